@@ -1,0 +1,1 @@
+"""Derives the shipped instances from public figures and curated, marked assumptions."""

@@ -1,0 +1,1 @@
+"""The mathematics: the only part that imports the modelling language."""

@@ -1,0 +1,1 @@
+"""Policies: what is shared, which rules hold, what is aimed for."""

@@ -1,0 +1,1 @@
+"""Regions: reading, checking and freezing them; travel times."""

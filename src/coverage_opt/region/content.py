@@ -1,0 +1,42 @@
+"""A fingerprint of what a region says, not of how its files are written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+import pandas as pd
+
+from coverage_opt.region.settings import RegionSettings
+from coverage_opt.region.travel import TravelParameters
+
+
+def content_hash(settings: RegionSettings, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Return the SHA-256, in hexadecimal, of a region's normalised content.
+
+    The folder of the catalogue is left out: where a table stands does not change what it says.
+    Travel parameters are taken with their defaults filled in.
+
+    Args:
+        settings: the content of ``region.yaml``.
+        tables: the tables as given, by name; order of rows and columns does not matter.
+    """
+    digest = hashlib.sha256()
+    stated = settings.model_dump(mode="json", exclude={"catalogue"})
+    if "travel" in tables:
+        del stated["travel"]
+    else:
+        stated["travel"] = (settings.travel or TravelParameters()).model_dump(mode="json")
+    digest.update(json.dumps(stated, sort_keys=True).encode())
+    for name in sorted(tables):
+        columns = sorted(tables[name].columns)
+        # Adding 0 turns -0.0 into 0.0, which is the same number.
+        values = [
+            (tables[name][column] + 0 if is_number else tables[name][column]).tolist()
+            for column in columns
+            for is_number in [pd.api.types.is_numeric_dtype(tables[name][column])]
+        ]
+        rows = sorted(json.dumps(row) for row in zip(*values, strict=True))
+        digest.update(json.dumps([name, columns, rows]).encode())
+    return digest.hexdigest()

@@ -1,0 +1,43 @@
+"""Only so many sites stay open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from pydantic import Field
+
+from coverage_opt.region.region import Region
+from coverage_opt.rules.base import Facts, Key, ModelView, Row, Rule, Violation
+
+
+class MaxSites(Rule):
+    r"""At most k sites offer or teach anything.
+
+    .. math::
+
+        \sum_s \mathrm{open\_site}_s \le k
+
+    where a site is open when it offers a programme or runs a unit.
+    """
+
+    name: ClassVar[str] = "max_sites"
+    needs_open_site: ClassVar[bool] = True
+
+    sites_at_most: int = Field(ge=1)
+    """Sites that may be open."""
+
+    def constraints(self, model: ModelView) -> Iterator[tuple[Key, Row]]:
+        """Yield the one row of the rule."""
+        yield (), (None, sum(model.open_site.values()), self.sites_at_most)
+
+    def sentence(self, key: Key, region: Region) -> str:
+        """Say how many sites may be open."""
+        return f"At most {self.sites_at_most} site(s) are open"
+
+    def check(self, facts: Facts) -> Iterator[Violation]:
+        """Count the sites that offer a programme or teach a unit."""
+        taught = set(facts.offers["site"]) | set(facts.units["site"])
+        excess = len(taught & set(facts.region.sites["site"])) - self.sites_at_most
+        if excess > 0:
+            yield self.violation((), float(excess), facts)

@@ -1,0 +1,86 @@
+"""Nobody is sent further than a learner of that level, pathway or unit can be asked to travel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+import pandas as pd
+from pydantic import Field
+
+from coverage_opt.region.region import Region
+from coverage_opt.rules.base import Facts, Key, ModelView, Row, Rule, Violation, exceeds
+
+Minutes = Annotated[float, Field(ge=0, le=1440)]
+
+
+class TravelLimit(Rule):
+    r"""Learners are placed, and occupations are within reach, only at sites close enough.
+
+    .. math::
+
+        \mathrm{place}_{zps} = 0 \quad \text{where} \quad \mathrm{minutes}_{zs} > L_p
+
+    and likewise :math:`\mathrm{attend}_{zus}` for units taught nearby. The limit :math:`L` is the
+    strictest of those that apply. It acts on the index sets: a variable that must be zero is
+    never made, so the rule has no rows of its own. No public travel-time norm was found, so the
+    defaults are assumptions to be varied.
+    """
+
+    name: ClassVar[str] = "travel_limit"
+
+    minutes: Minutes = 90.0
+    """Minutes one way, for everybody."""
+    by_level: Mapping[Annotated[int, Field(ge=1, le=4)], Minutes] = {}
+    """Minutes one way, for programmes of a level."""
+    by_pathway: Mapping[Literal["BOL", "BBL"], Minutes] = {}
+    """Minutes one way, for programmes of a pathway."""
+    nearby: Minutes | None = None
+    """Minutes one way to units that are taught nearby, such as an orientation year."""
+
+    def of_programme(self, level: int, pathway: str) -> float:
+        """Return the limit for a programme, in minutes one way."""
+        limits = [self.minutes, self.by_level.get(level), dict(self.by_pathway).get(pathway)]
+        return min(limit for limit in limits if limit is not None)
+
+    def of_nearby_unit(self) -> float:
+        """Return the limit for a unit taught nearby, in minutes one way."""
+        return self.minutes if self.nearby is None else self.nearby
+
+    def constraints(self, model: ModelView) -> Iterator[tuple[Key, Row]]:
+        """Yield nothing: the limit is in the index sets."""
+        yield from ()
+
+    def sentence(self, key: Key, region: Region) -> str:
+        """Say how far a learner of a zone may be sent."""
+        zone, taught, site = key
+        if taught in set(region.programmes["programme"]):
+            name = region.programme_name(taught)
+            programme = region.programmes.set_index("programme").loc[taught]
+            limit = self.of_programme(int(programme["level"]), str(programme["pathway"]))
+        else:
+            name, limit = region.unit_name(taught), self.of_nearby_unit()
+        return (
+            f"Learners of {region.zone_name(zone)} travel at most {limit:g} minutes to {name}; "
+            f"{region.site_name(site)} is {region.minutes.loc[zone, site]:.0f} minutes away"
+        )
+
+    def check(self, facts: Facts) -> Iterator[Violation]:
+        """Compare the minutes of everybody who is placed with the limit."""
+        programmes = facts.region.programmes[["programme", "level", "pathway"]]
+        placed = facts.placements.merge(programmes, on="programme", how="left")
+        limits = [
+            self.of_programme(int(level), str(pathway))
+            for level, pathway in zip(placed["level"], placed["pathway"], strict=True)
+        ]
+        yield from self._too_far(placed.assign(taught=placed["programme"], limit=limits), facts)
+        attending = facts.attendance.assign(limit=self.of_nearby_unit())
+        yield from self._too_far(attending.rename(columns={"unit": "taught"}), facts)
+
+    def _too_far(self, journeys: pd.DataFrame, facts: Facts) -> Iterator[Violation]:
+        minutes = facts.region.minutes
+        for row in journeys.itertuples(index=False):
+            zone, taught, site = str(row.zone), str(row.taught), str(row.site)
+            away, limit = float(minutes.at[zone, site]), float(row.limit)
+            if exceeds(away, limit) and float(row.learners) > 0:
+                yield self.violation((zone, taught, site), away - limit, facts)

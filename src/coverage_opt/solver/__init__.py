@@ -1,0 +1,1 @@
+"""From a model to a plan: the matrix, HiGHS behind it, and the stages in order."""

@@ -1,0 +1,156 @@
+"""Ordered objectives: each stage keeps what the stages before it reached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coverage_opt.solver.highs import Outcome, Solver, Status
+from coverage_opt.solver.limits import Deadline
+from coverage_opt.solver.progress import Listener, relative_gap
+
+Vector = NDArray[np.float64]
+
+SHARE_OF_REMAINING_TIME = 0.7
+"""A stage that others follow may use this share of the time that is left."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One objective over the columns of the matrix.
+
+    Attributes:
+        name: the weighted sum as text.
+        sense: whether larger or smaller is better.
+        coefficients: one per column.
+        offset: constant part.
+        tolerance: share of the value that later stages may give up.
+    """
+
+    name: str
+    sense: Literal["maximise", "minimise"]
+    coefficients: Vector
+    offset: float
+    tolerance: float
+
+    def value(self, columns: Vector) -> float:
+        """Return what ``columns`` are worth."""
+        return float(self.coefficients @ columns) + self.offset
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """What a stage reached, measured on the plan after the last stage.
+
+    Attributes:
+        name: the weighted sum as text.
+        sense: whether larger or smaller is better.
+        value: of the final plan.
+        bound: nothing better than this exists, given the stages before.
+        gap: relative, between the two.
+        seconds: wall time in the solver.
+        status: ``optimal`` within the asked gap, ``feasible`` when a limit came first.
+    """
+
+    name: str
+    sense: str
+    value: float
+    bound: float
+    gap: float
+    seconds: float
+    status: str
+
+
+@dataclass(frozen=True)
+class Staged:
+    """The outcome of all stages.
+
+    Attributes:
+        status: of the first stage: it decides whether there is a plan at all.
+        columns: value of every column, or None without a plan.
+        stages: one result per goal that was pursued.
+        interrupted: whether the user stopped the run.
+    """
+
+    status: Status
+    columns: Vector | None
+    stages: tuple[StageResult, ...]
+    interrupted: bool
+
+
+def run_stages(
+    solver: Solver, goals: Sequence[Goal], deadline: Deadline, listener: Listener, gap: float
+) -> Staged:
+    """Pursue ``goals`` in order; each keeps the earlier ones within their tolerance.
+
+    Later stages start from the plan they are to improve, so a limit that strikes in a later
+    stage never loses the plan: the stage then reports the plan it started from and its bound.
+    """
+    columns: Vector | None = None
+    outcomes: list[tuple[Goal, Outcome]] = []
+    for number, goal in enumerate(goals):
+        last = number == len(goals) - 1
+        outcome = _pursue(solver, goal, columns, deadline, listener, gap, last=last)
+        outcomes.append((goal, outcome))
+        if outcome.values is not None:
+            columns = outcome.values
+        if columns is None or outcome.interrupted:
+            break
+        if not last:
+            _keep(solver, goal, goal.value(columns))
+    first = outcomes[0][1]
+    interrupted = any(outcome.interrupted for _, outcome in outcomes)
+    if columns is None:
+        return Staged(first.status, None, (), interrupted)
+    stages = tuple(_result(goal, outcome, columns, gap) for goal, outcome in outcomes)
+    return Staged(first.status, columns, stages, interrupted)
+
+
+def _pursue(
+    solver: Solver,
+    goal: Goal,
+    start: Vector | None,
+    deadline: Deadline,
+    listener: Listener,
+    gap: float,
+    *,
+    last: bool,
+) -> Outcome:
+    if start is not None and not goal.coefficients.any():
+        return Outcome(Status.OPTIMAL, start, goal.offset, goal.offset, 0.0, 0.0, 0)
+    solver.set_objective(goal.coefficients, goal.offset, goal.sense)
+    if start is not None:
+        solver.set_start(start)
+    seconds = deadline.remaining() * (1.0 if last else SHARE_OF_REMAINING_TIME)
+    return solver.solve(gap=gap, time_limit=seconds, on_progress=listener, phase=goal.name)
+
+
+def _keep(solver: Solver, goal: Goal, value: float) -> None:
+    """Hold the goal's value, less its tolerance, in everything solved from now on."""
+    used = np.flatnonzero(goal.coefficients)
+    if not len(used):
+        return
+    given_up = goal.tolerance * abs(value)
+    if goal.sense == "maximise":
+        lower, upper = value - given_up - goal.offset, np.inf
+    else:
+        lower, upper = -np.inf, value + given_up - goal.offset
+    solver.add_row(lower, upper, used, goal.coefficients[used])
+
+
+def _result(goal: Goal, outcome: Outcome, columns: Vector, gap: float) -> StageResult:
+    """Measure a stage on the final plan, whose value may differ within the tolerance."""
+    value = goal.value(columns)
+    bound = np.inf if goal.sense == "maximise" else -np.inf
+    if outcome.bound is not None:
+        better = max if goal.sense == "maximise" else min
+        bound = better(value, outcome.bound)
+    reached = relative_gap(value, bound)
+    status = Status.OPTIMAL if reached <= gap else Status.FEASIBLE
+    return StageResult(
+        goal.name, goal.sense, value, bound, reached, outcome.seconds, status.value
+    )

@@ -1,0 +1,93 @@
+"""The committed catalogue: whole, sparse and close to what is published."""
+
+from __future__ import annotations
+
+import pytest
+from committed import Instance
+
+GUIDED_HOURS = {1: 600.0, 2: 1250.0, 3: 1800.0, 4: 1800.0}
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Instance:
+    return Instance("catalogue")
+
+
+def test_every_qualification_is_a_programme_in_each_pathway(catalogue: Instance) -> None:
+    programmes = catalogue["programmes"]
+    assert programmes["crebo"].nunique() == 470
+    assert programmes["pathway"].value_counts().to_dict() == {"BBL": 470, "BOL": 469}
+    assert (programmes["programme"] == programmes["crebo"] + "-" + programmes["pathway"]).all()
+    assert programmes["domain"].nunique() == 17
+    assert programmes["field"].notna().all()
+    assert programmes["success"].between(0.7, 0.98).all()
+
+
+def test_names_tell_programmes_of_a_pathway_apart(catalogue: Instance) -> None:
+    assert not catalogue["programmes"].duplicated(["name", "pathway"]).any()
+
+
+def test_every_unit_is_used_and_known(catalogue: Instance) -> None:
+    units, curriculum = catalogue["units"], catalogue["curriculum"]
+    assert set(units["unit"]) == set(curriculum["unit"])
+    assert set(curriculum["programme"]) == set(catalogue["programmes"]["programme"])
+    assert not units["unit"].duplicated().any()
+    assert not curriculum.duplicated().any()
+
+
+def test_contact_hours_add_up_to_the_guided_hours_of_the_level(catalogue: Instance) -> None:
+    programmes = catalogue["programmes"].set_index("programme")
+    taught = catalogue["curriculum"].merge(catalogue["units"], on="unit")
+    hours = taught.groupby("programme")["hours"].sum()
+    specialist = (programmes["level"] == 4) & (programmes["years"] == 1.0)
+    expected = programmes["level"].map(GUIDED_HOURS).where(~specialist, 550.0)
+    assert hours.sub(expected).abs().max() == 0.0
+    assert taught["hours"].min() >= 60.0
+
+
+def test_each_programme_has_the_kinds_of_unit_its_level_asks_for(catalogue: Instance) -> None:
+    taught = catalogue["curriculum"].merge(catalogue["units"], on="unit")
+    taught = taught.merge(catalogue["programmes"], on="programme")
+    groups = taught.groupby(["level", "years"])["kind"]
+    kinds = {group: set(kind) for group, kind in groups}
+    core = {"common", "profile"}
+    assert kinds[1, 1.0] == core | {"generic", "elective"}
+    assert kinds[4, 1.0] == core
+    for level, years in ((2, 2.0), (3, 3.0), (4, 3.0)):
+        assert kinds[level, years] == core | {"generic", "orientation", "elective"}
+    assert not taught.duplicated(["programme", "kind"]).any()
+
+
+def test_substitutes_are_few_and_never_the_programme_itself(catalogue: Instance) -> None:
+    accept, programmes = catalogue["accept"], catalogue["programmes"]
+    assert (accept["choice"] != accept["programme"]).all()
+    assert not accept.duplicated(["choice", "programme"]).any()
+    assert accept["share"].between(0.3, 0.8).all()
+    a_choice = accept.groupby("choice").size().reindex(programmes["programme"], fill_value=0)
+    assert a_choice.mean() <= 10.0
+    assert a_choice.between(3, 12).all()
+
+
+def test_substitutes_are_at_most_one_level_apart(catalogue: Instance) -> None:
+    accept = catalogue["accept"]
+    level = catalogue["programmes"].set_index("programme")["level"]
+    # The other levels of a dossier in the other pathway may be further off.
+    same_pathway = accept["choice"].str[-3:] == accept["programme"].str[-3:]
+    apart = (accept["choice"].map(level) - accept["programme"].map(level)).abs()
+    assert apart[same_pathway].max() == 1
+
+
+def test_every_occupation_has_a_programme_and_half_are_short(catalogue: Instance) -> None:
+    occupations, leads_to = catalogue["occupations"], catalogue["leads_to"]
+    assert set(occupations["occupation"]) == set(leads_to["occupation"])
+    assert not leads_to.duplicated(["programme", "occupation"]).any()
+    assert leads_to.groupby("programme")["share"].sum().max() <= 1.0
+    assert 0.4 <= (occupations["weight"] > 0).mean() <= 0.6
+
+
+def test_weight_follows_its_formula(catalogue: Instance) -> None:
+    occupations = catalogue["occupations"]
+    points = occupations["prospect"].map({"very good": 1.0, "good": 0.6}).fillna(0.0)
+    tight = occupations["tightness"] >= 1.5
+    expected = (points * occupations["tightness"] / 2.0).where(tight, 0.0)
+    assert occupations["weight"].to_list() == pytest.approx(expected.to_list(), abs=0.005)
