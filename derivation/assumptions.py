@@ -33,17 +33,15 @@ class Substitution(_Strict):
     """Shares of those asking for a programme who would take a related one instead."""
 
     same_crebo: float
-    same_dossier_level_apart: float
-    same_dossier_same_level: float
-    same_dossier_other_pathway: float
-    popular_same_level: float
-    popular_same_level_count: int
-    popular_level_apart: float
+    same_dossier: float
+    same_dossier_count: int
+    popular: float
+    popular_count: int
     popular_other_pathway: float
     popular_same_field: float
     small_domain: int
     entree: float
-    most_rows: int
+    entree_count: int
 
 
 class Stock(_Strict):
@@ -83,7 +81,7 @@ class Institution(_Strict):
 
     id: str
     name: str
-    domains: Literal["all", "green"] | list[str]
+    domains: Literal["all", "green"]
 
 
 class Crossing(_Strict):
@@ -129,6 +127,7 @@ class Parameters(_Strict):
     regions: dict[str, RegionAssumptions]
     border_kilometres: float
     institutions: dict[str, Institution]
+    site_domains: dict[str, list[str]]
     crossings: dict[str, list[Crossing]]
 
 

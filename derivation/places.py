@@ -47,12 +47,9 @@ def derive_site_domains(sites: pd.DataFrame, parameters: Parameters) -> pd.DataF
     green = parameters.green_domain
     domains = list(dict.fromkeys(parameters.domains.values()))
     green_is_taken = any(by_id[name].domains == "green" for name in sites["institution"])
+    every = [name for name in domains if not (green_is_taken and name == green)]
     rows = []
     for site, institution in zip(sites["site"], sites["institution"], strict=True):
-        taught = by_id[institution].domains
-        if taught == "all":
-            taught = [name for name in domains if not (green_is_taken and name == green)]
-        elif taught == "green":
-            taught = [green]
-        rows += [(site, name) for name in sorted(taught)]
+        taught = [green] if by_id[institution].domains == "green" else every
+        rows += [(site, name) for name in sorted(parameters.site_domains.get(site, taught))]
     return pd.DataFrame(rows, columns=["site", "domain"])

@@ -32,7 +32,7 @@ def derive_accept(programmes: pd.DataFrame, shares: pd.Series, rules: Substituti
     for position, name in enumerate(programmes["programme"]):
         found = _substitutes(programmes.iloc[position], others[others["programme"] != name], rules)
         likely = sorted(found.items(), key=lambda item: (-item[1], rank[item[0]]))
-        rows += [(name, other, share) for other, share in likely[: rules.most_rows]]
+        rows += [(name, other, share) for other, share in likely]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -48,31 +48,26 @@ _Kinship = tuple[float, pd.Series]
 
 
 def _entree(own: pd.Series, others: pd.DataFrame, rules: Substitution) -> Iterator[_Kinship]:
-    entree = others["domain"] == own["domain"]
-    same_pathway = others["pathway"] == own["pathway"]
-    yield rules.entree, others.loc[entree & same_pathway, "programme"]
+    alike = (others["domain"] == own["domain"]) & (others["pathway"] == own["pathway"])
+    yield rules.entree, others.loc[alike, "programme"][: rules.entree_count]
     yield rules.same_crebo, others.loc[others["crebo"] == own["crebo"], "programme"]
 
 
 def _related(own: pd.Series, others: pd.DataFrame, rules: Substitution) -> Iterator[_Kinship]:
-    same_pathway = others["pathway"] == own["pathway"]
-    same_level = others["level"] == own["level"]
-    level_apart = (others["level"] - own["level"]).abs() == 1
-    dossier = others["dossier"] == own["dossier"]
-    domain = others["domain"] == own["domain"]
+    same_level = others[others["level"] == own["level"]]
+    same_pathway = same_level["pathway"] == own["pathway"]
+    dossier = same_level["dossier"] == own["dossier"]
+    domain = same_level["domain"] == own["domain"]
 
     def kin(wanted: pd.Series) -> pd.Series:
-        chosen: pd.Series = others.loc[wanted, "programme"]
+        chosen: pd.Series = same_level.loc[wanted, "programme"]
         return chosen
 
-    yield rules.same_crebo, kin(others["crebo"] == own["crebo"])
-    yield rules.same_dossier_level_apart, kin(dossier & same_pathway & level_apart)
-    yield rules.same_dossier_same_level, kin(dossier & same_pathway & same_level)
-    yield rules.same_dossier_other_pathway, kin(dossier & ~same_pathway)
-    popular = kin(domain & same_pathway & same_level)[: rules.popular_same_level_count]
-    yield rules.popular_same_level, popular
-    yield rules.popular_level_apart, kin(domain & same_pathway & level_apart)[:1]
-    yield rules.popular_other_pathway, kin(domain & ~same_pathway & same_level)[:1]
-    if others.loc[domain, "crebo"].nunique() <= rules.small_domain:
-        same_field = others["field"] == own["field"]
-        yield rules.popular_same_field, kin(same_field & ~domain & same_level)[:1]
+    yield rules.same_crebo, kin(same_level["crebo"] == own["crebo"])
+    yield rules.same_dossier, kin(dossier & same_pathway)[: rules.same_dossier_count]
+    yield rules.popular, kin(domain & same_pathway)[: rules.popular_count]
+    yield rules.popular_other_pathway, kin(domain & ~same_pathway)[:1]
+    in_domain = others["domain"] == own["domain"]
+    if others.loc[in_domain, "crebo"].nunique() <= rules.small_domain:
+        same_field = same_level["field"] == own["field"]
+        yield rules.popular_same_field, kin(same_field & ~domain)[:1]

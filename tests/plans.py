@@ -19,6 +19,7 @@ from coverage_opt.plan.indicators import INDICATOR_UNITS
 from coverage_opt.plan.plan import TABLES, Plan
 from coverage_opt.policy.policy import Policy
 from coverage_opt.region.region import Region
+from coverage_opt.rules.base import Violation
 
 Rows = list[tuple[Any, ...]]
 
@@ -282,3 +283,20 @@ def with_rows(plan: Plan, **tables: Rows) -> Plan:
     for name, rows in tables.items():
         plan = with_table(plan, name, pd.DataFrame(rows, columns=list(TABLES[name])))
     return plan
+
+
+def with_rule(plan: Plan, case: str, **rules: Any) -> Plan:
+    """Return the plan under the policy of a case, with other parameters of some rules."""
+    merged = {name: {**RULES[name], **parameters} for name, parameters in rules.items()}
+    return replace(plan, policy=plan_policy(case, {**RULES, **merged}))
+
+
+def only(violations: tuple[Violation, ...]) -> Violation:
+    """Return the one violation there is."""
+    assert len(violations) == 1, "\n".join(map(str, violations))
+    return violations[0]
+
+
+def found_at(violations: tuple[Violation, ...], rule: str, place: str) -> list[Violation]:
+    """Return the violations of a rule at a place."""
+    return [each for each in violations if (each.rule, each.place) == (rule, place)]

@@ -59,8 +59,8 @@ def test_random_models_agree_with_pyomos_own_interface(seed: int) -> None:
     found, value = by_pyomo(model)
     assert outcome.status is (Status.OPTIMAL if found else Status.INFEASIBLE)
     if found:
-        assert outcome.value == pytest.approx(value, abs=1e-6)
-        assert outcome.bound == pytest.approx(value, abs=1e-6)
+        assert outcome.value == pytest.approx(value, abs=1e-5)
+        assert outcome.bound == pytest.approx(value, abs=1e-5)
 
 
 def test_the_random_models_are_neither_all_feasible_nor_all_infeasible() -> None:

@@ -165,7 +165,11 @@ def _console(*, stderr: bool = False) -> Console:
 def _region_at_hand(plan: Plan) -> Region | None:
     """Return the plan's region for its names, if it is still there; a report can do without."""
     try:
-        return load_region(plan.run.get("instance") or plan.region)
+        region = load_region(plan.run.get("instance") or plan.region)
     except InputError:
         typer.echo("Without names: the region is not where it was.", err=True)
         return None
+    if region.content_hash != plan.region_hash:
+        typer.echo("Without names: the region has changed since.", err=True)
+        return None
+    return region

@@ -9,11 +9,15 @@ from coverage_opt.region.region import ONLINE, Region
 
 
 class Names:
-    """Names of what is in a plan; identifiers where the region is not at hand."""
+    """Names of what is in a plan; identifiers where the region is not at hand.
+
+    Args:
+        plan: the plan.
+        region: the region it was made for, with the same content; or None.
+    """
 
     def __init__(self, plan: Plan, region: Region | None) -> None:
-        same = region is not None and region.content_hash == plan.region_hash
-        self.region = region if same else None
+        self.region = region
         self._taught = set(plan.units["unit"])
 
     @property

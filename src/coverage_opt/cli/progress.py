@@ -36,7 +36,7 @@ class _PlainLines:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._phase = ""
+        self._phase: str | None = None
         self._last = 0.0
 
     def __call__(self, progress: Progress, /) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 
@@ -18,6 +19,8 @@ from coverage_opt.plan.plan import Plan
 CHANGES_SHOWN = 8
 SMALLEST_CHANGE = 0.05
 """Learners a year below which a change is not worth telling."""
+VAST_GAP = 10.0
+"""A relative gap from which on the number says nothing."""
 NO_PLACE = "(no place)"
 
 _SENTENCES: tuple[str, ...] = (
@@ -80,6 +83,8 @@ def headlines(plan: Plan) -> Iterator[str]:
         for name, unit, value in zip(table["name"], table["unit"], table["value"], strict=True)
     }
     for sentence in _SENTENCES:
+        if "{saved_hours}" in sentence and not plan.policy.sharing:
+            continue  # nothing is taught together, by the policy
         try:
             yield sentence.format_map(shown)
         except KeyError:
@@ -93,14 +98,16 @@ def quality(plan: Plan) -> str:
         within = f" (within {percentage(asked, 2)})" if isinstance(asked, float) else ""
         return f"No plan does better by this policy{within}."
     cause = "You stopped the search" if plan.run.get("interrupted") else "A limit came first"
+    # a stage that was not pursued is as open as one without a bound
+    gaps = dict.fromkeys(range(1, len(plan.policy.objective) + 1), math.inf)
     stages = plan.stages
+    for stage, gap, status in zip(stages["stage"], stages["gap"], stages["status"], strict=True):
+        gaps[stage] = 0.0 if status == "optimal" else gap
     better = [
-        f"{percentage(gap, 2) if gap < 10 else 'any amount'} in stage {stage}"
-        for stage, gap, status in zip(stages["stage"], stages["gap"], stages["status"], strict=True)
-        if status != "optimal"
+        f"{percentage(gap, 2) if gap < VAST_GAP else 'any amount'} in stage {stage}"
+        for stage, gap in gaps.items()
+        if gap > 0
     ]
-    if not better:
-        return f"{cause}: some stages of the policy were not pursued."
     return f"{cause}: a better plan may exist, by at most {' and '.join(better)}."
 
 

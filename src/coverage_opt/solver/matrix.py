@@ -72,20 +72,10 @@ class Matrix:
         columns: Sequence[Any] | None = None,
         rows: Sequence[Any] | None = None,
     ) -> Matrix:
-        """A matrix without Pyomo; a single number stands for the same number everywhere.
+        """A matrix without Pyomo, from copies of the arrays; see the class for their shapes.
 
-        Args:
-            coefficients: (m, n), sparse or dense; explicit zeros are removed.
-            row_lower: (m,) or a number. So are ``row_upper`` and, over the columns, the others.
-            row_upper: see ``row_lower``.
-            column_lower: by default 0.
-            column_upper: by default infinite.
-            objective: by default 0.
-            offset: constant part of the objective.
-            sense: "maximise" or "minimise".
-            integer: by default nowhere.
-            columns: labels, for messages; by default the positions.
-            rows: labels, for messages; by default the positions.
+        A single number stands for the same number everywhere. The coefficients may be sparse or
+        dense; explicit zeros are removed. Labels are for messages, by default the positions.
         """
         table = sparse.csc_array(coefficients).astype(np.float64, copy=True)
         table.sum_duplicates()

@@ -16,7 +16,7 @@ ROUNDING = 1e-5
 The solver keeps each row of its model within 1e-6 learners. What is compared here adds up several
 such rows, for a total over zones some 200 of them; their errors have both signs, so that they grow
 with the root of the number: 14e-6 on a total that is a group of learners, which is allowed 8e-5
-or more. For a single learner, a share or a gap it is a thousandth of a per cent: less than any
+or more. For a single learner or a share it is a thousandth of a per cent: less than any
 planner can act on, and more than the 1e-12 by which two ways of adding up can differ.
 """
 

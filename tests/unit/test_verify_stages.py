@@ -1,0 +1,123 @@
+"""Stages must have reached what they say, and a plan be as good as its status says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from coverage_opt.plan.plan import Plan
+from coverage_opt.plan.verify import verify
+from coverage_opt.region.region import Region
+from plans import (
+    OBJECTIVE,
+    hand_made_plan,
+    only,
+    plan_policy,
+    plan_region,
+    with_rows,
+    with_table,
+)
+
+
+@pytest.fixture(scope="module")
+def region() -> Region:
+    return plan_region()
+
+
+@pytest.fixture(scope="module")
+def plan(region: Region) -> Plan:
+    """The modular plan: every table has rows."""
+    return hand_made_plan(region, "modular")
+
+
+def _with_stage(plan: Plan, number: int, **values: Any) -> Plan:
+    stages = plan.stages
+    for column, value in values.items():
+        stages.loc[stages["stage"] == number, column] = value
+    return with_table(plan, "stages", stages)
+
+
+def test_a_bound_on_the_wrong_side(region: Region, plan: Plan) -> None:
+    for number, factor in ((1, 0.9995), (3, 1.0004)):
+        value = plan.stages["value"].to_list()[number - 1]
+        gap = abs(factor - 1)
+        found = only(verify(region, _with_stage(plan, number, bound=value * factor, gap=gap)))
+        assert (found.rule, found.place) == ("stages", f"stage {number}")
+        assert "better than its bound" in found.sentence
+        assert found.amount == pytest.approx(value * gap)
+
+
+def test_optimal_beyond_the_gap_asked_for(region: Region, plan: Plan) -> None:
+    strict = replace(plan, run={"gap_asked": 4.5e-4, "interrupted": False})
+    found = only(verify(region, strict))
+    assert (found.rule, found.place) == ("stages", "stage 1")
+    assert found.sentence == "A gap of 0.050% is not the 0.045% asked for"
+    honest = replace(_with_stage(strict, 1, status="feasible"), status="feasible")
+    assert verify(region, honest) == ()
+
+
+def test_the_plan_is_as_good_as_its_worst_stage(region: Region, plan: Plan) -> None:
+    found = only(verify(region, replace(plan, status="feasible")))
+    assert found.sentence == "The plan is said to be feasible, but by its stages it is optimal"
+    strict = replace(plan, run={"gap_asked": 4.5e-4, "interrupted": False})
+    found = only(verify(region, _with_stage(strict, 1, status="feasible")))
+    assert found.sentence == "The plan is said to be optimal, but by its stages it is feasible"
+
+
+def test_what_later_stages_gave_up_is_not_held_against_a_stage(region: Region, plan: Plan) -> None:
+    objective = [{**OBJECTIVE[0], "tolerance": 0.01}, *OBJECTIVE[1:]]
+    tolerant = replace(plan, policy=plan_policy("modular", objective=objective))
+    value = float(plan.stages["value"].iloc[0])
+    assert verify(region, _with_stage(tolerant, 1, bound=value * 1.009, gap=0.009)) == ()
+    assert verify(region, _with_stage(plan, 1, bound=value * 1.009, gap=0.009)) != ()
+
+
+def test_a_stage_that_proved_nothing(region: Region, plan: Plan) -> None:
+    unproven = _with_stage(plan, 2, bound=np.inf, gap=np.inf, status="feasible")
+    assert verify(region, replace(unproven, status="feasible")) == ()
+    wrong_side = _with_stage(plan, 2, bound=-np.inf, gap=np.inf, status="feasible")
+    assert len(verify(region, replace(wrong_side, status="feasible"))) == 1
+
+
+def test_a_stage_may_be_missing_when_the_run_was_stopped(region: Region, plan: Plan) -> None:
+    short = with_table(plan, "stages", plan.stages[plan.stages["stage"] != 2])
+    found = verify(region, short)
+    assert (
+        found[-1].sentence == "The stage on saved_hours is missing, though nobody stopped the run"
+    )
+    stopped = replace(short, run={"gap_asked": 1e-3, "interrupted": True}, status="feasible")
+    assert verify(region, stopped) == ()
+    assert verify(region, replace(stopped, status="optimal")) != ()
+
+
+def test_nothing_saved_is_optimal_when_nothing_can_be(region: Region) -> None:
+    plan = hand_made_plan(region, "none")
+    assert verify(region, _with_stage(plan, 2, bound=5e-7)) == ()
+
+
+@pytest.mark.parametrize(
+    ("term", "value"),
+    [
+        ("coverage", 560 / 600),
+        ("filled_openings", 101.36 / 130),
+        ("placed", 0.96),
+        ("first_choice", 0.93),
+        ("worst_zone", 2 / 3),
+        ("saved_hours", 1920.0),
+        ("travel_minutes", 6380.0),
+        ("offers", 5.0),
+        ("open_sites", 2.0),
+    ],
+)
+def test_every_term_of_an_objective(region: Region, plan: Plan, term: str, value: float) -> None:
+    policy = plan_policy("modular", objective=[{"minimise": {term: 2.5}}])
+    row = (1, f"2.5 {term}", "minimise", 2.5 * value, 2.5 * value, 0.0, 1.0, "optimal")
+    right = with_rows(replace(plan, policy=policy), stages=[row])
+    assert verify(region, right) == ()
+    wrong = _with_stage(right, 1, value=2.6 * value, bound=2.6 * value)
+    found = only(verify(region, wrong))
+    assert (found.rule, found.place) == ("stages", "stage 1")
+    assert found.amount == pytest.approx(0.1 * value)
