@@ -21,9 +21,7 @@ from coverage_opt.formulation.planning_model import PlanningModel
 from coverage_opt.formulation.terms import goal as goal_expression
 from coverage_opt.plan.derive import Basis, derive_tables
 from coverage_opt.plan.plan import Plan
-try:
-    from coverage_opt.plan.verify import verify
-except ImportError: pass
+from coverage_opt.plan.verify import verify
 from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.policy.teaching import Teaching, teaching
 from coverage_opt.region.region import Region
@@ -32,7 +30,7 @@ from coverage_opt.solver.compile import compile_model, objective_vector
 from coverage_opt.solver.highs import ContradictionError, Solver, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Matrix
-from coverage_opt.solver.progress import Listener, silent
+from coverage_opt.solver.progress import Listener, relative_gap, silent
 from coverage_opt.solver.stages import Goal, Staged, StageResult, run_stages
 
 TRAVEL = Stage(minimise={"travel_minutes": 1.0}, decides="placement")
@@ -128,6 +126,8 @@ def solve(
     with clock.phase("place"):
         dealt = _dealt(decisions.switches, demand, case)
         placed = _place(region, policy, taught, dealt, decisions, limits)
+    attendance = placed.decisions.attendance.rename(columns={"catchment": "zone"})
+    attended = attendance[["unit", "site"]].drop_duplicates()
     basis = Basis(
         region=region,
         policy=policy,
@@ -135,15 +135,18 @@ def solve(
         period=period,
         demand=demand,
         offers=decisions.offers,
-        nearby=decisions.nearby,
+        # without a minimum size the model may run a nearby unit that nobody needs
+        nearby=decisions.nearby.merge(attended, on=["unit", "site"]),
         switches=dealt,
         placements=placed.decisions.placements.rename(columns={"catchment": "zone"}),
-        attendance=placed.decisions.attendance.rename(columns={"catchment": "zone"}),
+        attendance=attendance,
     )
     tables = derive_tables(basis)
-    tables["stages"] = _stage_table(policy, staged, placed.stage)
+    tables["stages"] = _stage_table(
+        policy, tables["indicators"], staged, placed.stage, limits.gap
+    )
     plan = Plan(
-        status=_worst(tables["stages"]["status"]),
+        status=_status(policy, tables["stages"]),
         region=region.name,
         region_hash=region.content_hash,
         policy=policy,
@@ -280,29 +283,44 @@ def _dealt(switches: pd.DataFrame, demand: pd.DataFrame, case: Case) -> pd.DataF
     return dealt[columns].sort_values(columns[:3], ignore_index=True)
 
 
-def _stage_table(policy: Policy, staged: Staged, travel: StageResult) -> pd.DataFrame:
-    """Return one row per stage of the policy that was pursued."""
-    results = [*staged.stages]
-    results += [travel for stage in policy.objective if stage.decides == "placement"]
-    return pd.DataFrame(
-        [
+def _stage_table(
+    policy: Policy, indicators: pd.DataFrame, staged: Staged, travel: StageResult, gap: float
+) -> pd.DataFrame:
+    """Return one row per stage that was pursued, each measured on the finished plan.
+
+    What a stage had in hand when it ended is not what the plan is worth: later stages may move
+    it within its tolerance, and a stage stopped by a limit may not have counted all it reached.
+    """
+    worth = dict(zip(indicators["name"], map(float, indicators["value"]), strict=True))
+    worth["open_sites"] = worth["sites"]
+    pursued = iter(staged.stages)
+    rows = []
+    for number, stage in enumerate(policy.objective, start=1):
+        result = travel if stage.decides == "placement" else next(pursued, None)
+        if result is None:
+            continue
+        value = sum(weight * worth[term] for term, weight in stage.terms.items())
+        bound = max(value, result.bound) if stage.sense == "maximise" else min(value, result.bound)
+        reached = relative_gap(value, bound)
+        allowed = (gap + stage.tolerance) / (1 - stage.tolerance)
+        rows.append(
             {
                 "stage": number,
-                "goal": result.name,
-                "sense": result.sense,
-                "value": result.value,
-                "bound": result.bound,
-                "gap": result.gap,
+                "goal": stage.goal,
+                "sense": stage.sense,
+                "value": value,
+                "bound": bound,
+                "gap": reached,
                 "seconds": result.seconds,
-                "status": result.status,
+                "status": "optimal" if reached <= allowed else "feasible",
             }
-            for number, result in enumerate(results, start=1)
-        ]
-    )
+        )
+    return pd.DataFrame(rows)
 
 
-def _worst(statuses: pd.Series) -> str:
-    return "optimal" if (statuses == "optimal").all() else "feasible"
+def _status(policy: Policy, stages: pd.DataFrame) -> str:
+    whole = len(stages) == len(policy.objective) and (stages["status"] == "optimal").all()
+    return "optimal" if whole else "feasible"
 
 
 def _how_it_was_made(limits: Limits, clock: _Clock, case: Case, staged: Staged) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import Field
 
 from coverage_opt.region.region import Region
-from coverage_opt.rules.base import Facts, Key, ModelView, Row, Rule, Violation, exceeds
+from coverage_opt.rules.base import TOLERANCE, Facts, Key, ModelView, Row, Rule, Violation
 
 Minutes = Annotated[float, Field(ge=0, le=1440)]
 
@@ -67,20 +67,21 @@ class TravelLimit(Rule):
 
     def check(self, facts: Facts) -> Iterator[Violation]:
         """Compare the minutes of everybody who is placed with the limit."""
-        programmes = facts.region.programmes[["programme", "level", "pathway"]]
-        placed = facts.placements.merge(programmes, on="programme", how="left")
-        limits = [
-            self.of_programme(int(level), str(pathway))
-            for level, pathway in zip(placed["level"], placed["pathway"], strict=True)
-        ]
-        yield from self._too_far(placed.assign(taught=placed["programme"], limit=limits), facts)
-        attending = facts.attendance.assign(limit=self.of_nearby_unit())
-        yield from self._too_far(attending.rename(columns={"unit": "taught"}), facts)
+        limit_of = {
+            str(row.programme): self.of_programme(int(row.level), str(row.pathway))
+            for row in facts.region.programmes.itertuples(index=False)
+        }
+        placed = facts.placements.rename(columns={"programme": "taught"})
+        yield from self._too_far(placed.assign(limit=placed["taught"].map(limit_of)), facts)
+        attending = facts.attendance.rename(columns={"unit": "taught"})
+        yield from self._too_far(attending.assign(limit=self.of_nearby_unit()), facts)
 
     def _too_far(self, journeys: pd.DataFrame, facts: Facts) -> Iterator[Violation]:
         minutes = facts.region.minutes
-        for row in journeys.itertuples(index=False):
-            zone, taught, site = str(row.zone), str(row.taught), str(row.site)
-            away, limit = float(minutes.at[zone, site]), float(row.limit)
-            if exceeds(away, limit) and float(row.learners) > 0:
-                yield self.violation((zone, taught, site), away - limit, facts)
+        rows = minutes.index.get_indexer(journeys["zone"])
+        columns = minutes.columns.get_indexer(journeys["site"])
+        journeys = journeys.assign(minutes=minutes.to_numpy()[rows, columns])
+        beyond = journeys["minutes"] > journeys["limit"] * (1 + TOLERANCE)
+        for row in journeys[beyond & (journeys["learners"] > 0)].itertuples(index=False):
+            key = (str(row.zone), str(row.taught), str(row.site))
+            yield self.violation(key, float(row.minutes) - float(row.limit), facts)
