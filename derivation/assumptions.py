@@ -38,8 +38,7 @@ class Substitution(_Strict):
     popular: float
     popular_count: int
     popular_other_pathway: float
-    popular_same_field: float
-    small_domain: int
+    popular_level_below: float
     entree: float
     entree_count: int
 
@@ -73,6 +72,7 @@ class RegionAssumptions(_Strict):
     landmass: str = "main"
     stock: Stock
     stations: list[str]
+    travel: dict[str, float] = {}
     notes: Notes
 
 

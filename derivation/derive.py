@@ -9,7 +9,12 @@ import pandas as pd
 
 from derivation.assumptions import Assumptions
 from derivation.facts import Facts
-from derivation.labour import derive_leads_to, derive_occupations, derive_openings
+from derivation.labour import (
+    derive_leads_to,
+    derive_occupations,
+    derive_openings,
+    keep_main_domain,
+)
 from derivation.network import derive_crossings, derive_rail, derive_stations
 from derivation.places import derive_institutions, derive_site_domains, derive_sites
 from derivation.popularity import ask_for_what_is_near, derive_choices, derive_shares
@@ -46,7 +51,9 @@ def derive_catalogue(facts: Facts, assumptions: Assumptions) -> Catalogue:
         "curriculum": curriculum,
         "accept": derive_accept(programmes, shares, parameters.substitution),
         "occupations": derive_occupations(assumptions),
-        "leads_to": derive_leads_to(programmes, assumptions),
+        "leads_to": keep_main_domain(
+            derive_leads_to(programmes, assumptions), programmes, shares
+        ),
     }
     return Catalogue(tables, shares)
 
@@ -110,13 +117,15 @@ def _write(tables: Tables, folder: Path) -> None:
 
 def _region_yaml(name: str, assumptions: Assumptions) -> str:
     parameters = assumptions.parameters
+    region = parameters.regions[name]
     retention = ", ".join(f"{year}: {share}" for year, share in parameters.retention.items())
+    travel = ", ".join(f"{setting}: {value}" for setting, value in region.travel.items())
     return (
         f"name: {name}\n"
-        f"title: {parameters.regions[name].title}\n"
+        f"title: {region.title}\n"
         "catalogue: ../catalogue\n"
         f"periods: {parameters.periods}\n"
         "# Share of a year's intake still there in that year of study: assumed, see SOURCES.md.\n"
         f"retention: {{{retention}}}\n"
-        "travel: {}\n"
+        f"travel: {{{travel}}}\n"
     )

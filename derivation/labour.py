@@ -52,6 +52,27 @@ def derive_leads_to(programmes: pd.DataFrame, assumptions: Assumptions) -> pd.Da
     return table[["programme", "occupation", "share"]]
 
 
+def keep_main_domain(
+    leads_to: pd.DataFrame, programmes: pd.DataFrame, shares: pd.Series
+) -> pd.DataFrame:
+    """Keep, for each occupation, the rows of the domain that sends it most graduates.
+
+    What other domains send is small and rests on judgement; without it a domain's programmes
+    meet those of another only through rules, never through an occupation.
+
+    Args:
+        leads_to: programme, occupation, share.
+        programmes: programmes.csv.
+        shares: share of starters by programme, index programme.
+    """
+    facts = programmes.set_index("programme")
+    flow = leads_to["share"] * leads_to["programme"].map(shares * facts["success"])
+    domain = leads_to["programme"].map(facts["domain"])
+    totals = flow.groupby([leads_to["occupation"], domain]).sum()
+    main = totals.groupby(level=0).idxmax().str[1]
+    return leads_to[domain == leads_to["occupation"].map(main)].reset_index(drop=True)
+
+
 def _most_specific(links: pd.DataFrame, crebo: str, level: int) -> pd.DataFrame:
     for_crebo = links["crebo"] == crebo
     if for_crebo.any():

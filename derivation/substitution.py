@@ -67,7 +67,6 @@ def _related(own: pd.Series, others: pd.DataFrame, rules: Substitution) -> Itera
     yield rules.same_dossier, kin(dossier & same_pathway)[: rules.same_dossier_count]
     yield rules.popular, kin(domain & same_pathway)[: rules.popular_count]
     yield rules.popular_other_pathway, kin(domain & ~same_pathway)[:1]
-    in_domain = others["domain"] == own["domain"]
-    if others.loc[in_domain, "crebo"].nunique() <= rules.small_domain:
-        same_field = same_level["field"] == own["field"]
-        yield rules.popular_same_field, kin(same_field & ~domain)[:1]
+    below = (others["domain"] == own["domain"]) & (others["level"] == own["level"] - 1)
+    alike = below & (others["pathway"] == own["pathway"])
+    yield rules.popular_level_below, others.loc[alike, "programme"][:1]

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from coverage_opt.errors import InputError
+from coverage_opt.formulation.blocks import blocks_of
 from coverage_opt.formulation.build import build
 from coverage_opt.formulation.case import Case, build_case, takers_of
 from coverage_opt.formulation.decisions import Decisions, decisions_of
@@ -25,7 +26,9 @@ from coverage_opt.plan.verify import verify
 from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.policy.teaching import Teaching, teaching
 from coverage_opt.region.region import Region
-from coverage_opt.rules.base import Violation
+from coverage_opt.rules import RULES, Violation
+from coverage_opt.rules.class_size import ClassSize
+from coverage_opt.rules.travel_limit import TravelLimit
 from coverage_opt.solver.compile import compile_model, objective_vector
 from coverage_opt.solver.highs import ContradictionError, Solver, Status
 from coverage_opt.solver.limits import Deadline, Limits
@@ -88,7 +91,7 @@ def solve(
     *,
     period: int | None = None,
     listener: Listener = silent,
-    merge_zones: bool | None = None,
+    merge_zones: bool = True,
 ) -> Plan:
     """Plan a region under a policy for one period.
 
@@ -98,8 +101,9 @@ def solve(
         limits: time, gap, seed, threads; by default those of :class:`Limits`.
         period: calendar year; by default the region's first.
         listener: hears how the solve goes.
-        merge_zones: whether zones that cannot be told apart are planned as one, which changes no
-            optimum; by default wherever that is exact (no stage on offers weighs travel).
+        merge_zones: whether zones and learners that cannot be told apart are planned as one
+            wherever that is exact (no stage that decides offers or units weighs travel); it
+            changes no optimum, only the time.
 
     Returns:
         A plan that has passed :func:`coverage_opt.plan.verify.verify`.
@@ -118,7 +122,7 @@ def solve(
     deadline = Deadline.after(limits.time_limit_seconds)
     with clock.phase("reduce"):
         taught = teaching(region, policy.sharing)
-        merge = _may_merge(policy) if merge_zones is None else merge_zones
+        merge = merge_zones and _may_merge(policy)
         case = build_case(region, policy, taught, demand, takers_of(region), merge=merge)
     with clock.phase("build"):
         model = build(case, policy, _openings(region, period))
@@ -175,7 +179,7 @@ def _openings(region: Region, period: int) -> dict[str, float]:
 def _may_merge(policy: Policy) -> bool:
     """Merging is exact as long as no stage that decides offers weighs minutes."""
     return not any(
-        stage.decides == "offers" and "travel_minutes" in stage.terms
+        stage.decides != "placement" and "travel_minutes" in stage.terms
         for stage in policy.objective
     )
 
@@ -184,16 +188,17 @@ def _decide(
     model: PlanningModel, limits: Limits, deadline: Deadline, listener: Listener, clock: _Clock
 ) -> tuple[Staged, Decisions]:
     """Solve the stages that decide offers."""
-    stages = [stage for stage in model.policy.objective if stage.decides == "offers"]
+    stages = [stage for stage in model.policy.objective if stage.decides != "placement"]
     try:
         with clock.phase("hand_over"):
             matrix = compile_model(model.pyomo)
             goals = [_goal(model, matrix, stage) for stage in stages]
+            blocks = blocks_of(model, matrix.columns)
             solver = Solver(matrix, limits)
     except ContradictionError as error:
         raise Infeasible(_in_words(model, str(error))) from error
     with clock.phase("solve"):
-        staged = run_stages(solver, goals, deadline, listener, limits.gap)
+        staged = run_stages(solver, goals, limits, deadline, listener, blocks)
     if staged.status is Status.INFEASIBLE:
         raise Infeasible(_in_words(model, "no plan satisfies every rule of the policy"))
     if staged.columns is None:
@@ -203,7 +208,9 @@ def _decide(
 
 def _goal(model: PlanningModel, matrix: Matrix, stage: Stage) -> Goal:
     coefficients, offset = objective_vector(matrix, goal_expression(model, stage))
-    return Goal(stage.goal, stage.sense, coefficients, offset, stage.tolerance)
+    held = [] if stage.decides == "offers" else [matrix.column(v) for v in model.offer.values()]
+    holds = np.array(held, dtype=np.int64)
+    return Goal(stage.goal, stage.sense, coefficients, offset, stage.tolerance, holds)
 
 
 def _values(matrix: Matrix, columns: np.ndarray[Any, np.dtype[np.float64]]) -> dict[int, float]:
@@ -242,16 +249,26 @@ def _place(
     held = build_case(
         region, policy, taught, settled, own, merge=False, only=decisions.held()
     )
-    quiet = policy.model_copy(update={"objective": (TRAVEL,)})
-    model = build(held, quiet, {}, everybody_placed=True)
+    model = build(held, _where_only(policy), {}, everybody_placed=True)
     matrix = compile_model(model.pyomo)
     solver = Solver(matrix, limits)
     _hold(solver, matrix, model, decisions)
     goal = _goal(model, matrix, TRAVEL)
-    staged = run_stages(solver, [goal], Deadline(), silent, 0.0)
+    staged = run_stages(solver, [goal], limits, Deadline(), silent)
     if staged.columns is None:
         raise RuntimeError("learners of a plan could not be dealt back to their zones")
     return _Placed(decisions_of(model, _values(matrix, staged.columns)), staged.stages[0])
+
+
+def _where_only(policy: Policy) -> Policy:
+    """Return the policy with only what depends on where learners go.
+
+    All other rules speak of offers, units and takes, which are held, and so hold already.
+    """
+    rules = {name: None for name in RULES if name not in {ClassSize.name, TravelLimit.name}}
+    return policy.model_copy(
+        update={"objective": (TRAVEL,), "rules": policy.rules.model_copy(update=rules)}
+    )
 
 
 def _hold(solver: Solver, matrix: Matrix, model: PlanningModel, decisions: Decisions) -> None:

@@ -39,7 +39,8 @@ def find_worst_zone(model: PlanningModel) -> None:
     """
     pyomo, weights, area_of = model.pyomo, model.shortage_weights, model.case.areas.area_of
     used = "worst_zone" in model.terms_in_use
-    pyomo.worst_zone = pyo.Var([0] if used else [], bounds=(0.0, 1.0))
+    best = 1.0 if weights else 0.0
+    pyomo.worst_zone = pyo.Var([0] if used else [], bounds=(0.0, best))
     pyomo.no_zone_is_worse = pyo.Constraint(
         list(model.case.areas.zones) if used else [],
         rule=lambda _, zone: (

@@ -30,6 +30,8 @@ def filled_openings(model: PlanningModel) -> Any:
     """
     weights = model.shortage_weights
     total = sum(weights[o] * filled.ub for o, filled in model.pyomo.filled.items())
+    if not total:
+        return 0.0
     return pyo.quicksum(weights[o] / total * filled for o, filled in model.pyomo.filled.items())
 
 

@@ -48,10 +48,11 @@ class Stage(_Strict):
     """Weight of each term to make as small as possible."""
     tolerance: float = Field(default=0.0, ge=0, lt=1)
     """Share of this stage's value that later stages may give up."""
-    decides: Literal["offers", "placement"] = "offers"
-    """What is still free: ``offers`` decides everything; ``placement`` holds offers, units and
-    who takes which programme, and decides only at which site, zone by zone. Only then may zones
-    that no rule can tell apart be planned as one (travel differs within them)."""
+    decides: Literal["offers", "units", "placement"] = "offers"
+    """What is still free. ``offers``: everything. ``units``: offers are held, what is taught
+    where and who goes there is free. ``placement``: offers, units and who takes which programme
+    are held, and only the site is free, zone by zone; then zones that no rule can tell apart may
+    still be planned as one in the stages before, though travel differs within them."""
 
     @model_validator(mode="after")
     def _one_sense(self) -> Self:
@@ -108,8 +109,9 @@ class Policy(_Strict):
         if len(set(self.sharing)) < len(self.sharing):
             raise ValueError("sharing names a kind twice")
         decides = [stage.decides for stage in self.objective]
-        if decides[0] == "placement" or decides != sorted(decides):
-            raise ValueError("stages that decide placement come last, after one on offers")
+        order = ["offers", "units", "placement"]
+        if decides[0] != "offers" or decides != sorted(decides, key=order.index):
+            raise ValueError(f"stages decide, in this order, {', then '.join(order)}")
         return self
 
     @property

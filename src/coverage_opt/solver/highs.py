@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -134,6 +135,30 @@ class Solver:
             raise SolverError("a start has values that are not finite")
         self._start = {int(column): float(value) for column, value in start.items()}
 
+    @property
+    def sense(self) -> Sense:
+        """Whether the objective is maximised or minimised."""
+        return self._sense
+
+    @property
+    def objective(self) -> Floats:
+        """(n,) coefficients of the objective."""
+        return self._objective
+
+    @property
+    def offset(self) -> float:
+        """Constant part of the objective."""
+        return self._offset
+
+    def row_duals(self) -> Floats:
+        """Duals of the matrix's rows after a linear programme was solved.
+
+        Returns:
+            (m,) by how much the objective changes per unit of each row's bound.
+        """
+        duals = np.array(self._highs.getSolution().row_dual, dtype=np.float64)
+        return duals[: len(self.matrix.row_lower)]
+
     def relax_integrality(self) -> None:
         """Let every column be fractional."""
         self._set_integrality(np.zeros_like(self.matrix.integer))
@@ -148,6 +173,8 @@ class Solver:
         time_limit: float | None = None,
         on_progress: Listener = silent,
         phase: str = "",
+        absolute_gap: float = ABSOLUTE_GAP,
+        stop: threading.Event | None = None,
     ) -> Outcome:
         """Solve the model as it now is. The first Ctrl-C stops the search and keeps the plan.
 
@@ -157,6 +184,8 @@ class Solver:
                 HiGHS checks the clock between steps, so a long step can overrun it.
             on_progress: hears of new plans, once a second that the search goes on, and of the end.
             phase: put into the events.
+            absolute_gap: difference between value and bound at which to stop as well.
+            stop: stops the search when set from another thread, as Ctrl-C does from the keyboard.
 
         Raises:
             SolverError: when HiGHS fails, or returns a plan that does not satisfy the model.
@@ -167,7 +196,8 @@ class Solver:
         self._watch.reset()
         reporter = Reporter(on_progress, phase, self._watch)
         if len(self._lower):
-            interrupted = self._run(asked, Deadline.after(seconds), reporter)
+            self._option("mip_abs_gap", absolute_gap)
+            interrupted = self._run(asked, Deadline.after(seconds), reporter, stop)
             outcome = self._outcome(asked, interrupted, reporter)
         else:
             outcome = self._without_columns(reporter)
@@ -181,7 +211,6 @@ class Solver:
         self._option("output_flag", True)  # without it HiGHS reports no progress either
         self._option("random_seed", self._limits.seed)
         self._option("threads", self._limits.threads or 0)
-        self._option("mip_abs_gap", ABSOLUTE_GAP)
 
     def _option(self, name: str, value: bool | float | str) -> None:
         _checked(self._highs.setOptionValue(name, value), f"set the option {name} to {value}")
@@ -214,24 +243,28 @@ class Solver:
         _checked(status, "change which columns are integer")
         self._integer = integer
 
-    def _run(self, gap: float, deadline: Deadline, reporter: Reporter) -> bool:
+    def _run(
+        self, gap: float, deadline: Deadline, reporter: Reporter, stop: threading.Event | None
+    ) -> bool:
         """Run, and once more without presolve if that could not tell infeasible from unbounded."""
         self._option("mip_rel_gap", gap)
         self._pass_start()
-        interrupted = self._run_once(deadline, reporter)
+        interrupted = self._run_once(deadline, reporter, stop)
         ambiguous = self._highs.getModelStatus() == HighsModelStatus.kUnboundedOrInfeasible
         if ambiguous and not interrupted:
             self._option("presolve", "off")
-            interrupted = self._run_once(deadline, reporter)
+            interrupted = self._run_once(deadline, reporter, stop)
             self._option("presolve", "choose")
         return interrupted
 
-    def _run_once(self, deadline: Deadline, reporter: Reporter) -> bool:
+    def _run_once(
+        self, deadline: Deadline, reporter: Reporter, stop: threading.Event | None
+    ) -> bool:
         # HiGHS counts its time limit over all runs of an object for a linear programme, and from
         # the start of the run for a mixed-integer one (1.15.1 and 1.16.0)
         earlier = 0.0 if self._integer.any() else self._highs.getRunTime()
         self._option("time_limit", earlier + deadline.remaining())
-        return run(self._highs, self._watch, deadline, reporter)
+        return run(self._highs, self._watch, deadline, reporter, stop)
 
     def _pass_start(self) -> None:
         start, self._start = self._start, {}

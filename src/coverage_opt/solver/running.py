@@ -108,31 +108,38 @@ class Reporter:
         self._listener(Progress(self._phase, self.seconds, value, bound, gap, nodes, message))
 
 
-def run(highs: Highs, watch: Watch, deadline: Deadline, reporter: Reporter) -> bool:
-    """Run HiGHS to its end, to the deadline or to Ctrl-C, whichever comes first.
+def run(
+    highs: Highs,
+    watch: Watch,
+    deadline: Deadline,
+    reporter: Reporter,
+    stop: threading.Event | None = None,
+) -> bool:
+    """Run HiGHS to its end, to the deadline, to Ctrl-C or to ``stop``, whichever comes first.
 
     Returns:
-        Whether Ctrl-C stopped it.
+        Whether Ctrl-C or ``stop`` stopped it.
 
     Raises:
         SolverError: when HiGHS reports an error.
         KeyboardInterrupt: at a second Ctrl-C, once HiGHS has stopped; a third does not wait.
     """
     worker = _Worker(highs)
-    with _ctrl_c() as pressed:
+    with ctrl_c() as pressed:
         worker.start()
         try:
             while worker.is_alive():
                 worker.join(TICK_SECONDS)
                 # the deadline is HiGHS's own time limit too; this is the second guard
-                watch.stop = pressed.is_set() or deadline.passed()
+                told = pressed.is_set() or (stop is not None and stop.is_set())
+                watch.stop = told or deadline.passed()
                 reporter.tick()
         except BaseException:
             watch.stop = True
             worker.join()
             raise
     worker.check()
-    return pressed.is_set()
+    return pressed.is_set() or (stop is not None and stop.is_set())
 
 
 class _Worker(threading.Thread):
@@ -157,7 +164,7 @@ class _Worker(threading.Thread):
 
 
 @contextmanager
-def _ctrl_c() -> Iterator[threading.Event]:
+def ctrl_c() -> Iterator[threading.Event]:
     """An event set by the first Ctrl-C; the second raises KeyboardInterrupt.
 
     Outside the main thread, or where Ctrl-C is ignored, everything stays as it is.

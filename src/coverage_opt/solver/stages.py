@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coverage_opt.solver.blocks import solve_in_blocks
 from coverage_opt.solver.highs import Outcome, Solver, Status
-from coverage_opt.solver.limits import Deadline
+from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.progress import Listener, relative_gap
 
 Vector = NDArray[np.float64]
@@ -29,6 +30,7 @@ class Goal:
         coefficients: one per column.
         offset: constant part.
         tolerance: share of the value that later stages may give up.
+        holds: columns that stay as the stages before left them.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Goal:
     coefficients: Vector
     offset: float
     tolerance: float
+    holds: NDArray[np.int64]
 
     def value(self, columns: Vector) -> float:
         """Return what ``columns`` are worth."""
@@ -83,18 +86,29 @@ class Staged:
 
 
 def run_stages(
-    solver: Solver, goals: Sequence[Goal], deadline: Deadline, listener: Listener, gap: float
+    solver: Solver,
+    goals: Sequence[Goal],
+    limits: Limits,
+    deadline: Deadline,
+    listener: Listener,
+    blocks: NDArray[np.int64] | None = None,
 ) -> Staged:
     """Pursue ``goals`` in order; each keeps the earlier ones within their tolerance.
 
-    Later stages start from the plan they are to improve, so a limit that strikes in a later
+    The first stage is solved block by block where the model falls apart. Later stages start from the plan they are to improve, so a limit that strikes in a later
     stage never loses the plan: the stage then reports the plan it started from and its bound.
     """
     columns: Vector | None = None
     outcomes: list[tuple[Goal, Outcome]] = []
     for number, goal in enumerate(goals):
         last = number == len(goals) - 1
-        outcome = _pursue(solver, goal, columns, deadline, listener, gap, last=last)
+        if columns is not None and len(goal.holds):
+            solver.change_bounds(goal.holds, columns[goal.holds], columns[goal.holds])
+        time_left = deadline if last else _most_of(deadline)
+        if columns is None:
+            outcome = _start(solver, goal, blocks, limits, time_left, listener)
+        else:
+            outcome = _improve(solver, goal, columns, limits, time_left, listener)
         outcomes.append((goal, outcome))
         if outcome.values is not None:
             columns = outcome.values
@@ -106,27 +120,83 @@ def run_stages(
     interrupted = any(outcome.interrupted for _, outcome in outcomes)
     if columns is None:
         return Staged(first.status, None, (), interrupted)
-    stages = tuple(_result(goal, outcome, columns, gap) for goal, outcome in outcomes)
+    stages = tuple(_result(goal, outcome, columns, limits.gap) for goal, outcome in outcomes)
     return Staged(first.status, columns, stages, interrupted)
 
 
-def _pursue(
+def _most_of(deadline: Deadline) -> Deadline:
+    remaining = deadline.remaining()
+    return deadline if np.isinf(remaining) else Deadline.after(SHARE_OF_REMAINING_TIME * remaining)
+
+
+def _start(
     solver: Solver,
     goal: Goal,
-    start: Vector | None,
+    blocks: NDArray[np.int64] | None,
+    limits: Limits,
     deadline: Deadline,
     listener: Listener,
-    gap: float,
-    *,
-    last: bool,
 ) -> Outcome:
-    if start is not None and not goal.coefficients.any():
+    """Solve without a plan to start from: block by block, then whole where that is not enough."""
+    solver.set_objective(goal.coefficients, goal.offset, goal.sense)
+    apart = None
+    if blocks is not None:
+        apart = solve_in_blocks(
+            solver, blocks, limits, deadline, listener, limits.gap, goal.name
+        )
+    if apart is not None and (apart.interrupted or apart.status in _SETTLED):
+        return apart
+    if apart is not None and apart.values is not None:
+        solver.set_start(apart.values)
+    whole = solver.solve(
+        gap=limits.gap, time_limit=deadline.remaining(), on_progress=listener, phase=goal.name
+    )
+    return whole if apart is None else _tighter(goal, apart, whole, limits.gap)
+
+
+_SETTLED = (Status.OPTIMAL, Status.INFEASIBLE)
+
+
+def _tighter(goal: Goal, apart: Outcome, whole: Outcome, gap: float) -> Outcome:
+    """Join what two solves of the same model found: the better plan and the better bound."""
+    better = max if goal.sense == "maximise" else min
+    worse = min if goal.sense == "maximise" else max
+    bounds = [outcome.bound for outcome in (apart, whole) if outcome.bound is not None]
+    bound = worse(bounds) if bounds else None
+    plans = [outcome for outcome in (whole, apart) if outcome.value is not None]
+    if not plans or whole.status is Status.INFEASIBLE:
+        return replace(whole, bound=bound)
+    best = better(plans, key=lambda outcome: outcome.value or 0.0)
+    reached = None
+    if bound is not None and best.value is not None:
+        reached = relative_gap(best.value, better(best.value, bound))
+    status = Status.OPTIMAL if reached is not None and reached <= gap else Status.FEASIBLE
+    return replace(
+        best,
+        status=status,
+        bound=bound,
+        gap=reached,
+        seconds=apart.seconds + whole.seconds,
+        interrupted=whole.interrupted,
+    )
+
+
+def _improve(
+    solver: Solver,
+    goal: Goal,
+    start: Vector,
+    limits: Limits,
+    deadline: Deadline,
+    listener: Listener,
+) -> Outcome:
+    """Solve from the plan that the stages before left."""
+    if not goal.coefficients.any():
         return Outcome(Status.OPTIMAL, start, goal.offset, goal.offset, 0.0, 0.0, 0)
     solver.set_objective(goal.coefficients, goal.offset, goal.sense)
-    if start is not None:
-        solver.set_start(start)
-    seconds = deadline.remaining() * (1.0 if last else SHARE_OF_REMAINING_TIME)
-    return solver.solve(gap=gap, time_limit=seconds, on_progress=listener, phase=goal.name)
+    solver.set_start(start)
+    return solver.solve(
+        gap=limits.gap, time_limit=deadline.remaining(), on_progress=listener, phase=goal.name
+    )
 
 
 def _keep(solver: Solver, goal: Goal, value: float) -> None:

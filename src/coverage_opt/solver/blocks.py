@@ -1,0 +1,267 @@
+"""Solving a model block by block, with a bound that stays valid for the whole.
+
+Rows that touch several blocks are relaxed with multipliers (Lagrange; the duals of the linear
+relaxation), after which every block is a problem of its own and the sum of their bounds is a bound
+for the whole: for a maximisation, with rows ``a x <= b`` relaxed at multipliers ``m >= 0``,
+
+    max {c x : all rows} <= m b + max {(c - m a) x : rows within blocks}.
+
+With these multipliers the bound is never worse than that of the linear relaxation, and mostly far
+better, because each block is solved as the integer problem it is. The blocks' decisions together
+are then completed to a plan of the whole; what it is worth against the bound is the proven gap.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coverage_opt.solver.highs import Outcome, Solver, Status
+from coverage_opt.solver.limits import Deadline, Limits
+from coverage_opt.solver.matrix import Floats, Matrix
+from coverage_opt.solver.progress import Listener, Progress, relative_gap, silent
+from coverage_opt.solver.running import ctrl_c
+
+Positions = NDArray[np.int64]
+
+SHARE_OF_TIME = 0.6
+"""Of the time left, the blocks together may use this much; the rest is for the whole."""
+
+SHARE_OF_GAP = 0.8
+"""Of the asked gap, the blocks together may use this much; the rest is for putting together."""
+
+TICK_SECONDS = 0.5
+
+SMALLEST_PRICE = 1e-7
+"""Reduced costs below this are rounding of the linear relaxation."""
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What every step needs to know."""
+
+    solver: Solver
+    labels: Positions
+    limits: Limits
+    deadline: Deadline
+    listener: Listener
+    gap: float
+    phase: str
+    began: float
+
+    @property
+    def sign(self) -> float:
+        return 1.0 if self.solver.sense == "maximise" else -1.0
+
+    def report(self, value: float | None, bound: float, message: str) -> None:
+        gap = None if value is None else relative_gap(value, bound)
+        seconds = time.monotonic() - self.began
+        self.listener(Progress(self.phase, seconds, value, bound, gap, 0, message))
+
+    def outcome(self, status: Status, found: Outcome | None, bound: float, *, told: bool) -> Outcome:
+        values = None if found is None else found.values
+        value = None if found is None else found.value
+        gap = None if value is None else relative_gap(value, bound)
+        seconds = time.monotonic() - self.began
+        return Outcome(status, values, value, bound, gap, seconds, 0, told)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """One part: its columns in the whole, and its own matrix (always to be maximised)."""
+
+    columns: Positions
+    matrix: Matrix
+
+    @property
+    def integers(self) -> int:
+        return int(self.matrix.integer.sum())
+
+
+@dataclass(frozen=True)
+class _Apart:
+    """The model taken apart; ``constant`` is what lies outside the blocks, at most."""
+
+    blocks: tuple[_Block, ...]
+    constant: float
+
+
+def solve_in_blocks(
+    solver: Solver,
+    labels: Positions,
+    limits: Limits,
+    deadline: Deadline,
+    listener: Listener,
+    gap: float,
+    phase: str,
+) -> Outcome | None:
+    """Solve block by block, and complete the blocks' decisions to a plan of the whole.
+
+    Args:
+        solver: holds the model and its objective.
+        labels: block of each column, negative for columns outside all blocks.
+        limits: seed and threads.
+        deadline: shared with whatever comes next.
+        listener: hears how it goes.
+        gap: relative gap asked of the whole.
+        phase: put into the events.
+
+    Returns:
+        A plan with a bound for the whole; without values when the blocks' decisions do not make
+        a plan of the whole, and then the bound still holds. None when nothing is known: the
+        model does not fall apart, or its linear relaxation was not solved.
+    """
+    if len(np.unique(labels[labels >= 0])) < 2 or not solver.matrix.integer.any():
+        return None
+    run = _Run(solver, labels, limits, deadline, listener, gap, phase, time.monotonic())
+    relaxation = _relax(run)
+    if relaxation.status is Status.INFEASIBLE:
+        return relaxation
+    if relaxation.status is not Status.OPTIMAL or relaxation.value is None:
+        return None
+    apart = _take_apart(run, solver.row_duals())
+    outcomes, told = _solve_blocks(run, apart, relaxation.value)
+    if any(outcome.status is Status.INFEASIBLE for outcome in outcomes):
+        return run.outcome(Status.INFEASIBLE, None, relaxation.value, told=told)
+    bound = _bound_of_whole(run, apart, outcomes, relaxation.value)
+    found = _complete(run, apart, outcomes)
+    if found is None or found.value is None:
+        return run.outcome(Status.NO_PLAN, None, bound, told=told)
+    reached = relative_gap(found.value, bound)
+    status = Status.OPTIMAL if reached <= gap else Status.FEASIBLE
+    run.report(found.value, bound, status)
+    return run.outcome(status, found, bound, told=told or found.interrupted)
+
+
+def _relax(run: _Run) -> Outcome:
+    run.solver.relax_integrality()
+    limit = SHARE_OF_TIME * run.deadline.remaining()
+    relaxation = run.solver.solve(gap=0.0, time_limit=limit, phase=run.phase)
+    run.solver.restore_integrality()
+    return relaxation
+
+
+def _take_apart(run: _Run, duals: Floats) -> _Apart:
+    """Relax the rows between blocks at the prices that the linear relaxation puts on them."""
+    matrix, labels = run.solver.matrix, run.labels
+    rows = matrix.coefficients.tocsr()
+    entries = rows.tocoo()
+    lowest = np.full(rows.shape[0], np.iinfo(np.int64).max)
+    highest = np.full(rows.shape[0], -1, dtype=np.int64)
+    np.minimum.at(lowest, entries.row, labels[entries.col])
+    np.maximum.at(highest, entries.row, labels[entries.col])
+    within = (lowest == highest) & (highest >= 0)
+    price = np.where(within, 0.0, run.sign * duals)
+    priced_above = (price > 0) & np.isfinite(matrix.row_upper)
+    priced_below = (price < 0) & np.isfinite(matrix.row_lower)
+    price = np.where(priced_above | priced_below, price, 0.0)
+    objective = run.sign * run.solver.objective - rows.T @ price
+    constant = float(price[priced_above] @ matrix.row_upper[priced_above])
+    constant += float(price[priced_below] @ matrix.row_lower[priced_below])
+    constant += _most_outside(matrix, objective, labels < 0) + run.sign * run.solver.offset
+    blocks = []
+    for label in np.unique(labels[labels >= 0]):
+        columns = np.flatnonzero(labels == label)
+        own = np.flatnonzero(within & (lowest == label))
+        block = Matrix.from_arrays(
+            coefficients=rows[own].tocsc()[:, columns],
+            row_lower=matrix.row_lower[own],
+            row_upper=matrix.row_upper[own],
+            column_lower=matrix.column_lower[columns],
+            column_upper=matrix.column_upper[columns],
+            objective=objective[columns],
+            sense="maximise",
+            integer=matrix.integer[columns],
+        )
+        blocks.append(_Block(columns, block))
+    blocks.sort(key=lambda block: -block.integers)
+    return _Apart(tuple(blocks), constant)
+
+
+def _most_outside(matrix: Matrix, objective: Floats, outside: NDArray[np.bool_]) -> float:
+    """Return the most that the columns outside all blocks can be worth."""
+    worth = objective[outside]
+    worth = np.where(np.abs(worth) < SMALLEST_PRICE, 0.0, worth)
+    best = np.where(worth > 0, matrix.column_upper[outside], matrix.column_lower[outside])
+    return float(sum(w * b for w, b in zip(worth, best, strict=True) if w != 0.0))
+
+
+def _solve_blocks(run: _Run, apart: _Apart, relaxed: float) -> tuple[list[Outcome], bool]:
+    """Solve every block, several at a time, the largest first."""
+    allowed = SHARE_OF_GAP * run.gap * abs(relaxed)
+    integers = max(1, sum(block.integers for block in apart.blocks))
+    deadline = Deadline.after(SHARE_OF_TIME * run.deadline.remaining())
+    stop = threading.Event()
+
+    def work(block: _Block) -> Outcome:
+        own = Limits(seed=run.limits.seed, threads=1)
+        return Solver(block.matrix, own).solve(
+            gap=0.0,
+            time_limit=deadline.remaining(),
+            absolute_gap=max(1e-9, allowed * block.integers / integers),
+            stop=stop,
+        )
+
+    workers = run.limits.threads or os.cpu_count() or 1
+    with ctrl_c() as pressed, ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(work, block) for block in apart.blocks]
+        _wait(run, futures, relaxed, pressed, stop)
+    return [future.result() for future in futures], pressed.is_set()
+
+
+def _wait(
+    run: _Run,
+    futures: Sequence[Future[Outcome]],
+    relaxed: float,
+    pressed: threading.Event,
+    stop: threading.Event,
+) -> None:
+    """Wait for the blocks, tell how many are done, pass Ctrl-C on to all of them."""
+    running: set[Future[Outcome]] = set(futures)
+    told = -1
+    try:
+        while running:
+            done, running = wait(running, timeout=TICK_SECONDS)
+            finished = len(futures) - len(running)
+            if finished != told or not done:
+                run.report(None, relaxed, f"{finished} of {len(futures)} parts solved")
+                told = finished
+            if pressed.is_set():
+                stop.set()
+    except BaseException:
+        stop.set()
+        raise
+
+
+def _bound_of_whole(
+    run: _Run, apart: _Apart, outcomes: Sequence[Outcome], relaxed: float
+) -> float:
+    """Return the better of the blocks' bound and the linear relaxation's."""
+    bounds = [np.inf if outcome.bound is None else outcome.bound for outcome in outcomes]
+    together = run.sign * (apart.constant + float(sum(bounds)))
+    return min(together, relaxed) if run.sign > 0 else max(together, relaxed)
+
+
+def _complete(run: _Run, apart: _Apart, outcomes: Sequence[Outcome]) -> Outcome | None:
+    """Hold what the blocks decided and solve the rest of the whole."""
+    solver, matrix = run.solver, run.solver.matrix
+    decided = np.zeros(len(matrix.integer))
+    for block, outcome in zip(apart.blocks, outcomes, strict=True):
+        if outcome.values is None:
+            return None
+        decided[block.columns] = outcome.values
+    held = np.flatnonzero(matrix.integer & (run.labels >= 0))
+    solver.change_bounds(held, decided[held], decided[held])
+    try:
+        limit = SHARE_OF_TIME * run.deadline.remaining()
+        found = solver.solve(gap=run.gap / 10, time_limit=limit, on_progress=silent)
+    finally:
+        solver.change_bounds(held, matrix.column_lower[held], matrix.column_upper[held])
+    return found if found.values is not None else None

@@ -1,0 +1,632 @@
+"""The best plan of a tiny region, found by trying every subset of offers and nearby units.
+
+Written from the mathematics alone: it imports neither the formulation nor the solver of the
+engine nor the way they cut the curriculum into units. For each subset the rest is a small linear
+programme over the real zones, row by row as section 4 of the model states it, solved by scipy.
+Nothing is merged and nothing is left out. Subsets are only passed over when a bound, from letting
+every learner take whatever is open to them, shows that they break a minimum or cannot be better.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+from math import inf, isfinite
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import coo_array
+
+from coverage_opt.plan.plan import Plan
+from coverage_opt.policy.policy import Policy, Stage
+from coverage_opt.region.region import Region
+
+Pair = tuple[str, str]
+Key = tuple[str, ...]
+SLACK = 1e-7
+"""What a later stage may give up of an earlier one: the rounding of linear programmes."""
+HELD_SLACK = 1e-5
+"""Learners by which a plan's groups may miss their minimum: the rounding of its own solver."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit as one programme has it: hours a group a year, share of the intake still there."""
+
+    name: str
+    kind: str
+    delivery: str
+    hours: float
+    retention: float
+
+
+@dataclass(frozen=True)
+class Subset:
+    """What is offered and which nearby units run."""
+
+    offers: frozenset[Pair]
+    nearby: frozenset[Pair]
+
+
+@dataclass
+class LinearProgramme:
+    """Columns by key, rows as sums of columns; everything at least 0."""
+
+    position: dict[Key, int] = field(default_factory=dict)
+    upper: list[float] = field(default_factory=list)
+    most: list[tuple[dict[Key, float], float]] = field(default_factory=list)
+    equal: list[tuple[dict[Key, float], float]] = field(default_factory=list)
+
+    def column(self, key: Key, upper: float = inf) -> None:
+        """Add a column between 0 and ``upper``."""
+        self.position[key] = len(self.upper)
+        self.upper.append(upper)
+
+    def at_most(self, row: Mapping[Key, float], right: float) -> None:
+        """Add ``row <= right``."""
+        self.most.append((dict(row), right))
+
+    def at_least(self, row: Mapping[Key, float], right: float) -> None:
+        """Add ``row >= right``."""
+        self.most.append(({key: -factor for key, factor in row.items()}, -right))
+
+    def maximum(self, goal: Mapping[Key, float]) -> float | None:
+        """Return the largest ``goal``, None when the rows contradict each other."""
+        if not self.position:
+            possible = all(right >= -SLACK for _, right in self.most) and all(
+                abs(right) <= SLACK for _, right in self.equal
+            )
+            return 0.0 if possible else None
+        cost = np.zeros(len(self.upper))
+        for key, factor in goal.items():
+            cost[self.position[key]] = -factor
+        result = linprog(
+            cost,
+            *self._matrix(self.most),
+            *self._matrix(self.equal),
+            bounds=[(0, None if upper == inf else upper) for upper in self.upper],
+            method="highs",
+        )
+        if result.status == 2:
+            return None
+        assert result.status == 0, result.message
+        return -float(result.fun)
+
+    def _matrix(self, rows: list[tuple[dict[Key, float], float]]) -> tuple[Any, Any]:
+        if not rows:
+            return None, None
+        entries = [
+            (factor, number, self.position[key])
+            for number, (row, _) in enumerate(rows)
+            for key, factor in row.items()
+        ]
+        values, numbers, columns = zip(*entries, strict=True) if entries else ((), (), ())
+        shape = (len(rows), len(self.upper))
+        return coo_array((values, (numbers, columns)), shape=shape), [right for _, right in rows]
+
+
+class BruteForce:
+    """Every plan of a region under a policy."""
+
+    def __init__(
+        self, region: Region, policy: Policy, period: int | None = None, *, prune: bool = True
+    ) -> None:
+        """Read all that the mathematics needs from the tables of the region."""
+        self.region = region
+        self.prune = prune
+        self.stages = [stage for stage in policy.objective if stage.decides == "offers"]
+        self.rules: dict[str, dict[str, Any]] = {
+            name: parameters
+            for name, parameters in policy.model_dump()["rules"].items()
+            if parameters is not None
+        }
+        self.period = region.periods[0] if period is None else period
+        demand = region.demand(self.period)
+        self.asking = {
+            (str(row.zone), str(row.choice)): float(row.learners)
+            for row in demand.itertuples(index=False)
+        }
+        self.living: dict[str, float] = defaultdict(float)
+        for (zone, _), learners in self.asking.items():
+            self.living[zone] += learners
+        self.everybody = sum(self.living.values())
+        self._read_programmes(set(policy.sharing))
+        self._read_work()
+        self._read_travel()
+
+    def _read_programmes(self, sharing: set[str]) -> None:
+        region = self.region
+        programmes = region.programmes.set_index("programme")
+        units = region.units.set_index("unit")
+        parts: dict[str, list[str]] = defaultdict(list)
+        for programme, name in region.curriculum[["programme", "unit"]].itertuples(index=False):
+            parts[programme].append(name)
+        self.success = {str(p): float(v) for p, v in programmes["success"].items()}
+        self.level = {str(p): int(v) for p, v in programmes["level"].items()}
+        self.pathway = {str(p): str(v) for p, v in programmes["pathway"].items()}
+        self.units: dict[str, list[Unit]] = {}
+        for programme in self.success:
+            shared, hours, attended = [], 0.0, 0.0
+            for name in parts[programme]:
+                kind, year, length, delivery = units.loc[
+                    name, ["kind", "year", "hours", "delivery"]
+                ]
+                stay = region.retention[int(year)]
+                if kind in sharing:
+                    shared.append(Unit(name, str(kind), str(delivery), float(length), stay))
+                else:
+                    hours, attended = hours + float(length), attended + float(length) * stay
+            if hours:
+                own = Unit(f"own:{programme}", "own", "with_programme", hours, attended / hours)
+                shared.append(own)
+            self.units[programme] = shared
+        self.takes: dict[str, dict[str, float]] = defaultdict(dict)
+        self.first: set[Pair] = {(programme, programme) for programme in self.success}
+        for programme, names in parts.items():
+            self.first |= {(n, programme) for n in names if units.at[n, "kind"] == "orientation"}
+        for row in region.accept.itertuples(index=False):
+            self.takes[str(row.choice)][str(row.programme)] = float(row.share)
+        for choice, programme in self.first:
+            self.takes[choice][programme] = 1.0
+        taught = set(region.site_domains[["site", "domain"]].itertuples(index=False, name=None))
+        domain_of = programmes["domain"].to_dict()
+        self.offers = [
+            (programme, str(site))
+            for programme in self.success
+            for site in region.sites["site"]
+            if (site, domain_of[programme]) in taught
+        ]
+        self.nearby = sorted(
+            {
+                (unit.name, site)
+                for programme, site in self.offers
+                for unit in self.units[programme]
+                if unit.delivery == "nearby"
+            }
+        )
+
+    def _read_work(self) -> None:
+        region = self.region
+        self.weight = {
+            str(row.occupation): float(row.weight)
+            for row in region.occupations.itertuples(index=False)
+            if row.weight > 0
+        }
+        self.openings = {
+            str(row.occupation): float(row.openings)
+            for row in region.openings.itertuples(index=False)
+            if row.period == self.period and row.occupation in self.weight
+        }
+        self.leads_to = {
+            (str(row.programme), str(row.occupation)): float(row.share)
+            for row in region.leads_to.itertuples(index=False)
+            if row.occupation in self.weight
+        }
+
+    def _read_travel(self) -> None:
+        limits = self.rules.get("travel_limit")
+        self.minutes: dict[Pair, float] = {
+            (str(zone), str(site)): float(minutes)
+            for zone, row in self.region.minutes.to_dict("index").items()
+            for site, minutes in row.items()
+        }
+        self.limit: dict[str, float] = {}
+        for programme in self.success:
+            said = [] if limits is None else [
+                limits["minutes"],
+                limits["by_level"].get(self.level[programme], inf),
+                limits["by_pathway"].get(self.pathway[programme], inf),
+            ]
+            self.limit[programme] = min(said, default=inf)
+        self.nearby_limit: float = inf
+        if limits is not None:
+            nearby = limits["nearby"]
+            self.nearby_limit = limits["minutes"] if nearby is None else nearby
+
+    def _close(self, zone: str, site: str, limit: float) -> bool:
+        return isfinite(self.minutes[zone, site]) and self.minutes[zone, site] <= limit
+
+    # --- what a subset of offers says by itself ---------------------------------------------
+
+    def _reach(self, subset: Subset, occupation: str, zone: str) -> float:
+        return float(
+            any(
+                (programme, occupation) in self.leads_to
+                and self._close(zone, site, self.limit[programme])
+                for programme, site in subset.offers
+            )
+        )
+
+    def _runs(self, subset: Subset) -> dict[Pair, Unit]:
+        """Return every (unit, site) that is taught."""
+        runs: dict[Pair, Unit] = {}
+        by_name = {unit.name: unit for units in self.units.values() for unit in units}
+        for programme, site in subset.offers:
+            for unit in self.units[programme]:
+                if unit.delivery == "with_programme":
+                    runs[unit.name, site] = unit
+                elif unit.delivery == "online":
+                    runs[unit.name, "online"] = unit
+        return runs | {(name, site): by_name[name] for name, site in subset.nearby}
+
+    def _fixed_worth(self, subset: Subset, term: str) -> float | None:
+        """Return the value of a term that depends on the subset alone; else None."""
+        weights = sum(self.weight.values())
+        if term == "coverage":
+            reached = sum(
+                weight * learners * self._reach(subset, occupation, zone)
+                for occupation, weight in self.weight.items()
+                for zone, learners in self.living.items()
+            )
+            return reached / (weights * self.everybody) if weights else 0.0
+        if term == "worst_zone":
+            of_zone = [
+                sum(weight * self._reach(subset, o, zone) for o, weight in self.weight.items())
+                for zone in self.living
+            ]
+            return min(of_zone) / weights if weights else 0.0
+        if term == "saved_hours":
+            apart = sum(unit.hours for p, _ in subset.offers for unit in self.units[p])
+            return apart - sum(unit.hours for unit in self._runs(subset).values())
+        if term == "offers":
+            return float(len(subset.offers))
+        if term == "open_sites":
+            return float(len(self._open_sites(subset)))
+        return None
+
+    def _open_sites(self, subset: Subset) -> set[str]:
+        return {site for _, site in subset.offers | subset.nearby}
+
+    def _allowed(self, subset: Subset) -> bool:
+        """Return whether the rules that concern the subset alone hold."""
+        return all(
+            getattr(self, f"_allowed_{name}")(subset, parameters)
+            for name, parameters in self.rules.items()
+            if hasattr(self, f"_allowed_{name}")
+        )
+
+    def _allowed_fixed_offers(self, subset: Subset, rule: dict[str, Any]) -> bool:
+        must = {(offer["programme"], offer["site"]) for offer in rule["must"]}
+        must_not = {(offer["programme"], offer["site"]) for offer in rule["must_not"]}
+        return must <= subset.offers and not must_not & subset.offers
+
+    def _allowed_max_sites(self, subset: Subset, rule: dict[str, Any]) -> bool:
+        return len(self._open_sites(subset)) <= rule["sites_at_most"]
+
+    def _allowed_minimum_coverage(self, subset: Subset, rule: dict[str, Any]) -> bool:
+        return all(
+            sum(n * self._reach(subset, occupation, zone) for zone, n in self.living.items())
+            >= rule["share"] * self.everybody - SLACK
+            for occupation, weight in self.weight.items()
+            if weight >= rule["weight_at_least"]
+        )
+
+    def _allowed_no_duplication(self, subset: Subset, rule: dict[str, Any]) -> bool:
+        minutes = self.region.site_minutes
+        assert minutes is not None
+        for centre in minutes.index:
+            around = {
+                site
+                for site in minutes.columns
+                if site == centre or minutes.at[centre, site] <= rule["within_minutes"]
+            }
+            for programme in self.success:
+                offered = sum(p == programme and s in around for p, s in subset.offers)
+                if offered > rule["sites_at_most"]:
+                    return False
+        return True
+
+    # --- bounds, from letting everybody take whatever is open to them -------------------------
+
+    def _open_to(self, subset: Subset, zone: str) -> dict[str, list[str]]:
+        """Return programme -> sites for learners of a zone, nearby units within reach too."""
+        near = {name for name, site in subset.nearby if self._close(zone, site, self.nearby_limit)}
+        found: dict[str, list[str]] = defaultdict(list)
+        for programme, site in subset.offers:
+            needed = {unit.name for unit in self.units[programme] if unit.delivery == "nearby"}
+            if self._close(zone, site, self.limit[programme]) and needed <= near:
+                found[programme].append(site)
+        return found
+
+    def _hopeless(self, subset: Subset) -> bool:
+        """Return whether a unit or offer stays too small, or too many unplaced, come what may."""
+        sizes = self.rules.get("class_size")
+        largest: dict[Pair, float] = defaultdict(float)
+        starting: dict[Pair, float] = defaultdict(float)
+        placed = 0.0
+        for (zone, choice), learners in self.asking.items():
+            open_to = self._open_to(subset, zone)
+            shares = {p: s for p, s in self.takes[choice].items() if p in open_to}
+            placed += learners * min(1.0, sum(shares.values()))
+            for programme, share in shares.items():
+                for site in open_to[programme]:
+                    starting[programme, site] += learners * share
+                    for unit in self.units[programme]:
+                        where = "online" if unit.delivery == "online" else site
+                        if unit.delivery != "nearby":
+                            largest[unit.name, where] += learners * share * unit.retention
+        guarantee = self.rules.get("placement_guarantee")
+        if guarantee is not None:
+            least = (1 - guarantee["unplaced_at_most"]) * self.everybody
+            if placed < least - SLACK * self.everybody:
+                return True
+        if sizes is None:
+            return False
+        return any(starting[offer] < sizes["per_offer"] - SLACK for offer in subset.offers) or any(
+            largest[key] < sizes[unit.kind]["minimum"] - SLACK
+            for key, unit in self._runs(subset).items()
+            if unit.delivery != "nearby"
+        )
+
+    def _bound(self, subset: Subset, stage: Stage) -> float:
+        """Return a value that no plan with this subset betters; larger is better."""
+        sign = 1.0 if stage.sense == "maximise" else -1.0
+        total = 0.0
+        flowing: dict[str, float] | None = None
+        for term, weight in stage.terms.items():
+            assert weight >= 0
+            worth = self._fixed_worth(subset, term)
+            if worth is None and sign > 0:
+                flowing = flowing or self._flowing_bounds(subset)
+                worth = flowing[term]
+            total += sign * weight * (worth or 0.0)
+        return total
+
+    def _flowing_bounds(self, subset: Subset) -> dict[str, float]:
+        placed = first = 0.0
+        enrolled: dict[str, float] = defaultdict(float)
+        for (zone, choice), learners in self.asking.items():
+            open_to = self._open_to(subset, zone)
+            shares = {p: s for p, s in self.takes[choice].items() if p in open_to}
+            placed += learners * min(1.0, sum(shares.values()))
+            first += learners * any((choice, programme) in self.first for programme in shares)
+            for programme, share in shares.items():
+                enrolled[programme] += learners * share
+        urgent = sum(self.weight[o] * self.openings[o] for o in self.weight)
+        filled = sum(
+            weight
+            * min(
+                self.openings[occupation],
+                sum(
+                    share * self.success[programme] * enrolled[programme]
+                    for (programme, other), share in self.leads_to.items()
+                    if other == occupation
+                ),
+            )
+            for occupation, weight in self.weight.items()
+        )
+        return {
+            "placed": placed / self.everybody,
+            "first_choice": first / self.everybody,
+            "filled_openings": filled / urgent if urgent else 0.0,
+            "travel_minutes": inf,
+        }
+
+    # --- the linear programme that is left when the subset is settled -------------------------
+
+    def _programme(self, subset: Subset) -> LinearProgramme:
+        programme = LinearProgramme()
+        self._take_and_place(programme, subset)
+        self._attend(programme, subset)
+        self._large_enough(programme, subset)
+        self._fill(programme)
+        guarantee = self.rules.get("placement_guarantee")
+        if guarantee is not None:
+            placed = {key: 1.0 for key in programme.position if key[0] == "switch"}
+            least = (1 - guarantee["unplaced_at_most"]) * self.everybody
+            programme.at_least(placed, least)
+        return programme
+
+    def _take_and_place(self, programme: LinearProgramme, subset: Subset) -> None:
+        for zone in self.living:
+            for taken, site in sorted(subset.offers):
+                if self._close(zone, site, self.limit[taken]):
+                    programme.column(("place", zone, taken, site))
+        taking: dict[Pair, dict[Key, float]] = defaultdict(dict)
+        for (zone, choice), learners in self.asking.items():
+            row: dict[Key, float] = {}
+            for taken, share in self.takes[choice].items():
+                key = ("switch", zone, choice, taken)
+                programme.column(key, share * learners)
+                row[key] = taking[zone, taken][key] = 1.0
+            programme.at_most(row, learners)
+        for zone in self.living:
+            for taken in self.success:
+                row = dict(taking[zone, taken])
+                row |= {key: -1.0 for key in _places(programme, zone=zone, taken=taken)}
+                programme.equal.append((row, 0.0))
+
+    def _attend(self, programme: LinearProgramme, subset: Subset) -> None:
+        for name, site in sorted(subset.nearby):
+            for zone in self.living:
+                if self._close(zone, site, self.nearby_limit):
+                    programme.column(("attend", zone, name, site))
+        names = {name for name, _ in self.nearby}
+        for name in sorted(names):
+            for zone in self.living:
+                row = {
+                    key: -1.0
+                    for key in programme.position
+                    if key[0] == "attend" and key[1:3] == (zone, name)
+                }
+                for taken, units in self.units.items():
+                    for unit in units:
+                        if unit.name == name:
+                            places = _places(programme, zone=zone, taken=taken)
+                            row |= dict.fromkeys(places, unit.retention)
+                programme.equal.append((row, 0.0))
+
+    def _large_enough(
+        self, programme: LinearProgramme, subset: Subset, slack: float = 0.0
+    ) -> None:
+        sizes = self.rules.get("class_size")
+        if sizes is None:
+            return
+        for (name, where), taught in self._runs(subset).items():
+            size: dict[Key, float] = {}
+            if taught.delivery == "nearby":
+                keys = (key for key in programme.position if key[0] == "attend")
+                size = {key: 1.0 for key in keys if key[2:] == (name, where)}
+            for taken, units in self.units.items():
+                for unit in units:
+                    if unit.name == name and unit.delivery != "nearby":
+                        site = None if where == "online" else where
+                        places = _places(programme, taken=taken, site=site)
+                        size |= dict.fromkeys(places, unit.retention)
+            programme.at_least(size, sizes[taught.kind]["minimum"] - slack)
+        for taken, site in subset.offers:
+            row = dict.fromkeys(_places(programme, taken=taken, site=site), 1.0)
+            programme.at_least(row, sizes["per_offer"] - slack)
+
+    def _fill(self, programme: LinearProgramme) -> None:
+        for occupation in self.weight:
+            programme.column(("filled", occupation), self.openings[occupation])
+            row: dict[Key, float] = {("filled", occupation): 1.0}
+            for (taken, other), share in self.leads_to.items():
+                if other == occupation:
+                    entering = share * self.success[taken]
+                    row |= dict.fromkeys(_places(programme, taken=taken), -entering)
+            programme.at_most(row, 0.0)
+
+    def _worth(
+        self, programme: LinearProgramme, subset: Subset, stage: Stage
+    ) -> tuple[dict[Key, float], float]:
+        """Return the stage's weighted sum as columns and a constant."""
+        row: dict[Key, float] = defaultdict(float)
+        constant = 0.0
+        for term, weight in stage.terms.items():
+            fixed = self._fixed_worth(subset, term)
+            if fixed is not None:
+                constant += weight * fixed
+                continue
+            for key in programme.position:
+                row[key] += weight * self._factor(term, key)
+        return {key: factor for key, factor in row.items() if factor}, constant
+
+    def _factor(self, term: str, key: Key) -> float:
+        kind = key[0]
+        if term == "placed":
+            return (kind == "switch") / self.everybody
+        if term == "first_choice":
+            return (kind == "switch" and key[2:] in self.first) / self.everybody
+        if term == "filled_openings":
+            urgent = sum(self.weight[o] * self.openings[o] for o in self.weight)
+            return self.weight[key[1]] / urgent if kind == "filled" and urgent else 0.0
+        assert term == "travel_minutes"
+        return self.minutes[key[1], key[3]] if kind in ("place", "attend") else 0.0
+
+    # --- the search --------------------------------------------------------------------------
+
+    def subsets(self) -> Iterator[Subset]:
+        """Yield every subset of offers and nearby units that the rules allow."""
+        for offers in _subsets(self.offers):
+            for nearby in _subsets(self.nearby):
+                subset = Subset(frozenset(offers), frozenset(nearby))
+                if self._allowed(subset) and not (self.prune and self._hopeless(subset)):
+                    yield subset
+
+    def optima(self) -> list[float] | None:
+        """Return the optimum of every stage on offers, in order; None when there is no plan.
+
+        Each stage keeps what the stages before it reached, less their tolerance.
+        """
+        remaining = list(self.subsets())
+        kept: list[tuple[Stage, float]] = []
+        for stage in self.stages:
+            best = self._best(remaining, stage, kept)
+            if best is None:
+                return None
+            sign = 1.0 if stage.sense == "maximise" else -1.0
+            kept.append((stage, best - sign * stage.tolerance * abs(best)))
+            reached = sign * kept[-1][1]
+            remaining = [s for s in remaining if self._bound(s, stage) >= reached - SLACK]
+        return [
+            value / (1 - stage.tolerance) if stage.sense == "maximise" else value
+            for stage, value in kept
+        ]
+
+    def _best(
+        self, subsets: Iterable[Subset], stage: Stage, kept: list[tuple[Stage, float]]
+    ) -> float | None:
+        sign = 1.0 if stage.sense == "maximise" else -1.0
+        best = -inf
+        bounded = sorted(((self._bound(s, stage), n, s) for n, s in enumerate(subsets)))[::-1]
+        for bound, _, subset in bounded:
+            if self.prune and bound <= best + 1e-10:
+                break
+            value = self._solve(subset, stage, kept)
+            if value is not None:
+                best = max(best, sign * value)
+        return None if best == -inf else sign * best
+
+    def _solve(
+        self, subset: Subset, stage: Stage, kept: list[tuple[Stage, float]]
+    ) -> float | None:
+        programme = self._programme(subset)
+        for earlier, value in kept:
+            row, constant = self._worth(programme, subset, earlier)
+            slack = SLACK * max(1.0, abs(value))
+            if earlier.sense == "maximise":
+                programme.at_least(row, value - slack - constant)
+            else:
+                programme.at_most(row, value + slack - constant)
+        row, constant = self._worth(programme, subset, stage)
+        sign = 1.0 if stage.sense == "maximise" else -1.0
+        found = programme.maximum({key: sign * factor for key, factor in row.items()})
+        return None if found is None else sign * found + constant
+
+    def least_travel(self, plan: Plan) -> float | None:
+        """Return the fewest learner-minutes with the plan's offers, nearby units and takes."""
+        nearby = {name for name, _ in self.nearby}
+        subset = Subset(
+            frozenset(plan.offers[["programme", "site"]].itertuples(index=False, name=None)),
+            frozenset(
+                (str(row.unit), str(row.site))
+                for row in plan.units.itertuples(index=False)
+                if row.unit in nearby
+            ),
+        )
+        taken = {
+            ("switch", str(row.zone), str(row.choice), str(row.programme)): float(row.learners)
+            for row in plan.table("switches").itertuples(index=False)
+        }
+        programme = LinearProgramme()
+        self._take_and_place(programme, subset)
+        programme.most.clear()
+        for key in [key for key in programme.position if key[0] == "switch"]:
+            programme.upper[programme.position[key]] = inf
+            programme.equal.append(({key: 1.0}, taken.get(key, 0.0)))
+        self._attend(programme, subset)
+        self._large_enough(programme, subset, slack=HELD_SLACK)
+        goal = {
+            key: -self._factor("travel_minutes", key)
+            for key in programme.position
+            if key[0] in ("place", "attend")
+        }
+        found = programme.maximum(goal)
+        return None if found is None else -found
+
+
+def _places(
+    programme: LinearProgramme,
+    *,
+    taken: str,
+    zone: str | None = None,
+    site: str | None = None,
+) -> list[Key]:
+    return [
+        key
+        for key in programme.position
+        if key[0] == "place"
+        and key[2] == taken
+        and zone in (None, key[1])
+        and site in (None, key[3])
+    ]
+
+
+def _subsets(pairs: list[Pair]) -> Iterator[tuple[Pair, ...]]:
+    for size in range(len(pairs) + 1):
+        yield from combinations(pairs, size)
