@@ -25,17 +25,6 @@ SHARING: dict[str, tuple[str, ...]] = {
 }
 """What is shared under each of the four policies."""
 
-RULES_COVERED = (
-    "class_size",
-    "fixed_offers",
-    "max_sites",
-    "minimum_coverage",
-    "no_duplication",
-    "placement_guarantee",
-    "travel_limit",
-)
-"""The rules that `random_policy` switches on at random, so that the oracle tests them."""
-
 Tables = dict[str, Any]
 
 
@@ -56,7 +45,7 @@ def random_tables(seed: int) -> Tables:
 def random_policy(seed: int, pattern: str, tables: Tables) -> Policy:
     """Return a policy with one of the four sharing patterns; rules, sizes and stages by seed."""
     random = Random(f"{seed} {pattern}")
-    return policy_of(_rules(random, tables), _objective(random), SHARING[pattern])
+    return policy_of(_rules(random, tables), objective(random), SHARING[pattern])
 
 
 def policy_of(
@@ -249,7 +238,8 @@ def _binaries(tables: Tables) -> int:
     return offers + len(runs)
 
 
-def _rules(random: Random, tables: Tables) -> dict[str, Any]:
+def rule_parameters(random: Random, tables: Tables) -> dict[str, dict[str, Any]]:
+    """Return random parameters for every rule that fits the region."""
     offers = [
         {"programme": row[0], "site": site}
         for row in tables["programmes"]
@@ -259,47 +249,54 @@ def _rules(random: Random, tables: Tables) -> dict[str, Any]:
     random.shuffle(offers)
     sizes = [0, 2, 4, 6, 9, 13, 18]
     kinds = ("own", "generic", "orientation", "common", "profile", "elective")
-    rules: dict[str, tuple[float, dict[str, Any]]] = {
-        "class_size": (
-            0.85,
-            {
-                **{kind: {"minimum": random.choice(sizes), "maximum": 28} for kind in kinds},
-                "per_offer": random.choice([0, 0, 2, 5]),
-            },
-        ),
-        "fixed_offers": (
-            0.2,
-            {"must": offers[: random.randint(0, 1)], "must_not": offers[1 : random.randint(1, 3)]},
-        ),
-        "max_sites": (0.25, {"sites_at_most": random.randint(1, 2)}),
-        "minimum_coverage": (
-            0.2,
-            {"share": random.choice([0.2, 0.5, 0.8, 1.0]), "weight_at_least": 0.75},
-        ),
-        "no_duplication": (
-            0.25,
-            {"sites_at_most": random.randint(1, 2), "within_minutes": random.choice([20, 40, 60])},
-        ),
-        "placement_guarantee": (0.3, {"unplaced_at_most": random.choice([0.1, 0.3, 0.6])}),
-        "travel_limit": (
-            0.7,
-            {
-                "minutes": random.choice([30, 60, 80]),
-                "by_level": {random.randint(1, 4): random.choice([20, 50])},
-                "by_pathway": {"BBL": random.choice([30, 60])} if random.random() < 0.3 else {},
-                "nearby": random.choice([None, 30, 50]),
-            },
-        ),
+    parameters: dict[str, dict[str, Any]] = {
+        "class_size": {
+            **{kind: {"minimum": random.choice(sizes), "maximum": 28} for kind in kinds},
+            "per_offer": random.choice([0, 0, 2, 5]),
+        },
+        "fixed_offers": {
+            "must": offers[: random.randint(0, 1)],
+            "must_not": offers[1 : random.randint(1, 3)],
+        },
+        "max_sites": {"sites_at_most": random.randint(1, 2)},
+        "minimum_coverage": {"share": random.choice([0.2, 0.5, 0.8, 1.0]), "weight_at_least": 0.75},
+        "no_duplication": {
+            "sites_at_most": random.randint(1, 2),
+            "within_minutes": random.choice([20, 40, 60]),
+        },
+        "placement_guarantee": {"unplaced_at_most": random.choice([0.1, 0.3, 0.6])},
+        "travel_limit": {
+            "minutes": random.choice([30, 60, 80]),
+            "by_level": {random.randint(1, 4): random.choice([20, 50])},
+            "by_pathway": {"BBL": random.choice([30, 60])} if random.random() < 0.3 else {},
+            "nearby": random.choice([None, 30, 50]),
+        },
     }
+    if tables["site_travel"] is None:
+        del parameters["no_duplication"]
+    return parameters
+
+
+_HOW_OFTEN = {
+    "class_size": 0.85,
+    "fixed_offers": 0.2,
+    "max_sites": 0.25,
+    "minimum_coverage": 0.2,
+    "no_duplication": 0.3,
+    "placement_guarantee": 0.3,
+    "travel_limit": 0.7,
+}
+
+
+def _rules(random: Random, tables: Tables) -> dict[str, Any]:
     return {
         name: parameters
-        for name, (probability, parameters) in rules.items()
-        if random.random() < probability
-        and (name != "no_duplication" or tables["site_travel"] is not None)
+        for name, parameters in rule_parameters(random, tables).items()
+        if random.random() < _HOW_OFTEN[name]
     }
 
 
-def _objective(random: Random) -> list[dict[str, Any]]:
+def objective(random: Random) -> list[dict[str, Any]]:
     """Return one to three stages; the first is mostly a weighted sum of shares."""
     shares = ["coverage", "filled_openings", "placed", "first_choice", "worst_zone"]
     weighed = {
@@ -316,11 +313,13 @@ def _objective(random: Random) -> list[dict[str, Any]]:
     )
     later: list[dict[str, Any]] = [
         {"maximise": {"saved_hours": 1}},
+        {"maximise": {"saved_hours": 1}, "decides": "units"},
         {"minimise": {"travel_minutes": 1}},
         {"minimise": {"offers": 1}},
         {"maximise": {"coverage": 1, "first_choice": 1}},
     ]
-    stages = [first, *random.sample(later, random.choice([0, 0, 1, 2]))]
+    chosen = random.sample(later, random.choice([0, 0, 1, 2]))
+    stages = [first, *sorted(chosen, key=lambda stage: stage.get("decides", "offers"))]
     if random.random() < 0.5:
         stages.append({"minimise": {"travel_minutes": 1}, "decides": "placement"})
     return stages

@@ -40,6 +40,10 @@ TRAVEL = Stage(minimise={"travel_minutes": 1.0}, decides="placement")
 """How learners are dealt back to real zones, whether or not the policy has a stage for it."""
 
 
+ROUNDING = 1e-9
+"""By how much rounding may lift a gap over what is allowed."""
+
+
 class NoPlan(Exception):
     """A limit came before a plan was found; there may be one.
 
@@ -329,7 +333,7 @@ def _stage_table(
                 "bound": bound,
                 "gap": reached,
                 "seconds": result.seconds,
-                "status": "optimal" if reached <= allowed else "feasible",
+                "status": "optimal" if reached <= allowed + ROUNDING else "feasible",
             }
         )
     return pd.DataFrame(rows)

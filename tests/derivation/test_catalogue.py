@@ -62,19 +62,23 @@ def test_substitutes_are_few_and_never_the_programme_itself(catalogue: Instance)
     accept, programmes = catalogue["accept"], catalogue["programmes"]
     assert (accept["choice"] != accept["programme"]).all()
     assert not accept.duplicated(["choice", "programme"]).any()
-    assert accept["share"].between(0.3, 0.8).all()
+    assert accept["share"].between(0.5, 0.9).all()
     a_choice = accept.groupby("choice").size().reindex(programmes["programme"], fill_value=0)
     assert a_choice.mean() <= 10.0
-    assert a_choice.between(3, 12).all()
+    assert a_choice.between(1, 8).all()
 
 
-def test_substitutes_are_at_most_one_level_apart(catalogue: Instance) -> None:
+def test_substitutes_are_of_the_same_level_or_one_lower(catalogue: Instance) -> None:
     accept = catalogue["accept"]
     level = catalogue["programmes"].set_index("programme")["level"]
-    # The other levels of a dossier in the other pathway may be further off.
-    same_pathway = accept["choice"].str[-3:] == accept["programme"].str[-3:]
-    apart = (accept["choice"].map(level) - accept["programme"].map(level)).abs()
-    assert apart[same_pathway].max() == 1
+    down = accept["choice"].map(level) - accept["programme"].map(level)
+    assert down.isin([0, 1]).all()
+
+
+def test_an_occupation_is_fed_by_one_domain(catalogue: Instance) -> None:
+    domain = catalogue["programmes"].set_index("programme")["domain"]
+    fed = catalogue["leads_to"]["programme"].map(domain)
+    assert (fed.groupby(catalogue["leads_to"]["occupation"]).nunique() == 1).all()
 
 
 def test_every_occupation_has_a_programme_and_half_are_short(catalogue: Instance) -> None:

@@ -117,7 +117,7 @@ class BruteForce:
         """Read all that the mathematics needs from the tables of the region."""
         self.region = region
         self.prune = prune
-        self.stages = [stage for stage in policy.objective if stage.decides == "offers"]
+        self.stages = [stage for stage in policy.objective if stage.decides != "placement"]
         self.rules: dict[str, dict[str, Any]] = {
             name: parameters
             for name, parameters in policy.model_dump()["rules"].items()
@@ -528,25 +528,32 @@ class BruteForce:
                 if self._allowed(subset) and not (self.prune and self._hopeless(subset)):
                     yield subset
 
-    def optima(self) -> list[float] | None:
-        """Return the optimum of every stage on offers, in order; None when there is no plan.
+    def optima(self, plan: Plan | None = None) -> list[float] | None:
+        """Return the optimum of every stage on offers or units, in order; None: there is no plan.
 
-        Each stage keeps what the stages before it reached, less their tolerance.
+        Each stage keeps what the stages before it reached, less their tolerance. A stage on units
+        holds the offers that the stages before it left; where several are equally good that is
+        the plan's to choose, so without a plan such stages are left out.
         """
         remaining = list(self.subsets())
         kept: list[tuple[Stage, float]] = []
+        found = []
         for stage in self.stages:
+            if stage.decides == "units":
+                if plan is None:
+                    break
+                held = self._subset_of(plan).offers
+                remaining = [subset for subset in remaining if subset.offers == held]
             best = self._best(remaining, stage, kept)
             if best is None:
                 return None
+            found.append(best)
             sign = 1.0 if stage.sense == "maximise" else -1.0
             kept.append((stage, best - sign * stage.tolerance * abs(best)))
             reached = sign * kept[-1][1]
-            remaining = [s for s in remaining if self._bound(s, stage) >= reached - SLACK]
-        return [
-            value / (1 - stage.tolerance) if stage.sense == "maximise" else value
-            for stage, value in kept
-        ]
+            slack = SLACK * max(1.0, abs(reached))
+            remaining = [s for s in remaining if self._bound(s, stage) >= reached - slack]
+        return found
 
     def _best(
         self, subsets: Iterable[Subset], stage: Stage, kept: list[tuple[Stage, float]]
@@ -580,15 +587,7 @@ class BruteForce:
 
     def least_travel(self, plan: Plan) -> float | None:
         """Return the fewest learner-minutes with the plan's offers, nearby units and takes."""
-        nearby = {name for name, _ in self.nearby}
-        subset = Subset(
-            frozenset(plan.offers[["programme", "site"]].itertuples(index=False, name=None)),
-            frozenset(
-                (str(row.unit), str(row.site))
-                for row in plan.units.itertuples(index=False)
-                if row.unit in nearby
-            ),
-        )
+        subset = self._subset_of(plan)
         taken = {
             ("switch", str(row.zone), str(row.choice), str(row.programme)): float(row.learners)
             for row in plan.table("switches").itertuples(index=False)
@@ -608,6 +607,13 @@ class BruteForce:
         }
         found = programme.maximum(goal)
         return None if found is None else -found
+
+
+    def _subset_of(self, plan: Plan) -> Subset:
+        nearby = {name for name, _ in self.nearby}
+        runs = plan.units[["unit", "site"]].itertuples(index=False, name=None)
+        offers = plan.offers[["programme", "site"]].itertuples(index=False, name=None)
+        return Subset(frozenset(offers), frozenset(run for run in runs if run[0] in nearby))
 
 
 def _places(

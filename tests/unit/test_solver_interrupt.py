@@ -10,7 +10,7 @@ import pytest
 
 from coverage_opt.solver.highs import Status
 from coverage_opt.solver.progress import Progress
-from coverage_opt.solver.running import Watch, _ctrl_c
+from coverage_opt.solver.running import Watch, ctrl_c
 from solver_models import hard_knapsack, knapsack, market_split, solver
 
 FOLDER = Path(__file__).parent.parent
@@ -39,7 +39,7 @@ class PressOnce:
             signal.raise_signal(signal.SIGINT)
 
 
-def test_a_process_that_gets_ctrl_c_ends_well_with_its_plan() -> None:
+def test_a_process_that_getsctrl_c_ends_well_with_its_plan() -> None:
     command = [sys.executable, "-u", "-c", SCRIPT]
     with subprocess.Popen(
         command, cwd=FOLDER, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -54,7 +54,7 @@ def test_a_process_that_gets_ctrl_c_ends_well_with_its_plan() -> None:
     assert errors == ""
 
 
-def test_ctrl_c_keeps_the_plan_and_the_next_solve_goes_on() -> None:
+def testctrl_c_keeps_the_plan_and_the_next_solve_goes_on() -> None:
     hard = solver(hard_knapsack())
     began = time.monotonic()
     outcome = hard.solve(time_limit=60, on_progress=PressOnce("new plan"))
@@ -67,7 +67,7 @@ def test_ctrl_c_keeps_the_plan_and_the_next_solve_goes_on() -> None:
     assert not again.interrupted
 
 
-def test_ctrl_c_before_a_plan() -> None:
+def testctrl_c_before_a_plan() -> None:
     outcome = solver(market_split()).solve(time_limit=60, on_progress=PressOnce("searching"))
     assert outcome.interrupted
     assert outcome.status is Status.NO_PLAN
@@ -81,7 +81,7 @@ def test_the_last_event_says_that_it_was_interrupted() -> None:
 
 
 def test_the_second_press_raises() -> None:
-    with _ctrl_c() as pressed:
+    with ctrl_c() as pressed:
         signal.raise_signal(signal.SIGINT)
         assert pressed.is_set()
         with pytest.raises(KeyboardInterrupt):
@@ -105,10 +105,10 @@ def test_the_handler_of_before_is_put_back() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_where_ctrl_c_is_ignored_it_stays_ignored() -> None:
+def test_wherectrl_c_is_ignored_it_stays_ignored() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with _ctrl_c() as pressed:
+        with ctrl_c() as pressed:
             signal.raise_signal(signal.SIGINT)
             assert not pressed.is_set()
     finally:

@@ -147,7 +147,7 @@ def _start(
     if apart is not None and (apart.interrupted or apart.status in _SETTLED):
         return apart
     if apart is not None and apart.values is not None:
-        solver.set_start(apart.values)
+        solver.set_start(_whole_numbers(solver, apart.values))
     whole = solver.solve(
         gap=limits.gap, time_limit=deadline.remaining(), on_progress=listener, phase=goal.name
     )
@@ -193,10 +193,19 @@ def _improve(
     if not goal.coefficients.any():
         return Outcome(Status.OPTIMAL, start, goal.offset, goal.offset, 0.0, 0.0, 0)
     solver.set_objective(goal.coefficients, goal.offset, goal.sense)
-    solver.set_start(start)
+    solver.set_start(_whole_numbers(solver, start))
     return solver.solve(
         gap=limits.gap, time_limit=deadline.remaining(), on_progress=listener, phase=goal.name
     )
+
+
+def _whole_numbers(solver: Solver, columns: Vector) -> dict[int, float]:
+    """Return the integer columns of a plan, as a start.
+
+    Given all columns, HiGHS may improve on them in presolve and then hand back the ones it was
+    given; given these alone, it works out the others itself.
+    """
+    return {int(i): float(columns[i]) for i in np.flatnonzero(solver.matrix.integer)}
 
 
 def _keep(solver: Solver, goal: Goal, value: float) -> None:

@@ -1,0 +1,1 @@
+"""Measured runs of the engine, and the tables made from them."""

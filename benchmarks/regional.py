@@ -1,0 +1,132 @@
+"""Every shipped region under every shipped policy: the first result table."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from coverage_opt import shipped
+from coverage_opt.plan.plan import Plan
+from coverage_opt.planning import solve
+from coverage_opt.policy.load import load_policy
+from coverage_opt.region.load import load_region
+from coverage_opt.region.region import Region
+from coverage_opt.solver.limits import Limits
+
+POLICIES = ("programme", "dossier", "orientation", "modular")
+GAP = 1e-3
+TIME_LIMIT_SECONDS = 1800.0
+SHARES = ("coverage", "filled_openings", "reuse", "placed", "first_choice", "worst_zone")
+FAR_MINUTES = 90.0
+
+
+def run_all(folder: Path) -> pd.DataFrame:
+    """Solve and verify all regions under all policies.
+
+    Args:
+        folder: where ``regional.csv`` is written, and read by :func:`read_results`.
+
+    Returns:
+        One row per run: region, policy, status, gap (relative, of the first stage), seconds (of
+        everything from loading to verifying), and every indicator of the plan.
+    """
+    rows = []
+    for name in shipped.instance_names():
+        for policy in POLICIES:
+            row = _run(name, policy)
+            print(name, policy, row["status"], f"gap {row['gap']:.5f}", row["seconds"], "s")
+            rows.append(row)
+    results = pd.DataFrame(rows)
+    folder.mkdir(parents=True, exist_ok=True)
+    results.to_csv(folder / "regional.csv", index=False)
+    return results
+
+
+def read_results(folder: Path) -> pd.DataFrame:
+    """Read what :func:`run_all` wrote."""
+    return pd.read_csv(folder / "regional.csv")
+
+
+def _run(name: str, policy: str) -> dict[str, object]:
+    began = time.perf_counter()
+    region = load_region(name)
+    plan = solve(region, load_policy(policy), Limits(TIME_LIMIT_SECONDS, GAP))
+    seconds = round(time.perf_counter() - began, 1)
+    first = plan.stages.iloc[0]
+    return {
+        "region": name,
+        "policy": policy,
+        "period": plan.period,
+        "status": plan.status,
+        "gap": round(float(first["gap"]), 6),
+        "seconds": seconds,
+        **{name: round(value, 4) for name, value in plan.indicators.items()},
+        "smallest_offer": round(float(plan.offers["learners"].min()), 2),
+        "far_zones": _far_zones(region, plan),
+    }
+
+
+def _far_zones(region: Region, plan: Plan) -> str:
+    """Name the zones with learners that reach no site within :data:`FAR_MINUTES`."""
+    zones = region.zones.set_index("zone")["name"]
+    nearest = region.minutes.min(axis=1)
+    living = sorted(set(region.demand(plan.period)["zone"]))
+    far = [f"{zones[zone]} ({zone}): {nearest[zone]:.0f}" for zone in living]
+    return "; ".join(
+        text for text, zone in zip(far, living, strict=True) if nearest[zone] > FAR_MINUTES
+    )
+
+
+def readme_table(results: pd.DataFrame) -> str:
+    """Return the table of the README, in Markdown."""
+    header = (
+        "| region | policy | coverage | openings filled | programmes offered | offers | reuse "
+        "| placed | first choice | group | travel, min | proven gap | seconds |\n"
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
+    )
+    return header + "".join(_readme_rows(results))
+
+
+def _readme_rows(results: pd.DataFrame) -> Iterator[str]:
+    for row in results.to_dict("records"):
+        yield (
+            f"| {row['region']} | {row['policy']} | {row['coverage']:.1%} "
+            f"| {row['filled_openings']:.1%} | {row['programmes']:.0f} | {row['offers']:.0f} "
+            f"| {row['reuse']:.1%} | {row['placed']:.1%} | {row['first_choice']:.1%} "
+            f"| {row['mean_group']:.1f} | {row['travel']:.0f} | {row['gap']:.2%} "
+            f"| {row['seconds']:.0f} |\n"
+        )
+
+
+def sanity_section(results: pd.DataFrame, region: str) -> str:
+    """Return what SOURCES.md says of the plans made from a region, in Markdown."""
+    ours = results[results["region"] == region].set_index("policy")
+    today = ours.loc["programme"]
+    far = "" if pd.isna(today["far_zones"]) else str(today["far_zones"])
+    learners, placed = float(today["learners"]), float(today["placed"])
+    lowest, highest = (float(ours.loc[name, "coverage"]) for name in ("programme", "modular"))
+    smallest = float(ours.loc["modular", "smallest_offer"])
+    rows = [
+        ("starters a year", f"{learners:,.0f}", "0.32 x published learners enrolled"),
+        ("offers over all sites", f"{today['offers']:.0f}", "80 to 200 expected for Zeeland"),
+        ("learners placed", f"{placed:.1%}", "95 % or more expected for Zeeland"),
+        ("mean travel one way, minutes", f"{today['travel']:.0f}", "20 to 45 expected"),
+        ("mean taught group, learners", f"{today['mean_group']:.1f}", "12 to 28 expected"),
+        ("zones beyond 90 minutes of every site", far or "none", "named"),
+    ]
+    lines = [
+        f"Plans for {today['period']:.0f} by `python -m benchmarks regional`. Today's rule "
+        "(`programme`) against what is known or expected:",
+        "",
+        "| figure | plan | to compare with |",
+        "|---|---|---|",
+        *(f"| {name} | {value} | {expected} |" for name, value, expected in rows),
+        "",
+        f"Under `modular` coverage is {highest:.1%} against {lowest:.1%}, and the smallest offer "
+        f"has {smallest:.1f} starters a year.",
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,85 @@
+"""The engine's optimum is the best of all subsets of offers, on hundreds of random regions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import get_args
+
+import pytest
+
+from brute_force import BruteForce
+from builders import tiny_region
+from coverage_opt.plan.plan import Plan
+from coverage_opt.planning import Infeasible, solve
+from coverage_opt.policy.policy import Policy, Term
+from coverage_opt.region.region import Region
+from coverage_opt.rules import RULES
+from coverage_opt.solver.limits import Limits
+from random_regions import SHARING, random_policy, random_region, random_tables
+
+SEEDS = range(200)
+EXACT = Limits(gap=0.0, time_limit_seconds=None, threads=1)
+
+
+def patterns(seed: int) -> tuple[str, str]:
+    """Return two of the four patterns of sharing, so that each is tried on half of the seeds."""
+    return (("programme", "orientation"), ("dossier", "modular"))[seed % 2]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_engine_finds_the_best_of_all_subsets(seed: int) -> None:
+    tables = random_tables(seed)
+    region = tiny_region(**tables)
+    for pattern in patterns(seed):
+        compare(region, random_policy(seed, pattern, tables))
+
+
+def compare(region: Region, policy: Policy) -> None:
+    oracle = BruteForce(region, policy)
+    plan = _solved(region, policy)
+    if plan is None:
+        assert oracle.optima() is None
+        return
+    assert plan.status == "optimal"
+    best = oracle.optima(plan)
+    assert best is not None
+    for number, (stage, optimum) in enumerate(zip(oracle.stages, best, strict=True)):
+        row = plan.stages.iloc[number]
+        # later stages may have used what a stage gave up: then its bound is its optimum
+        reached = row["bound"] if stage.tolerance else row["value"]
+        assert reached == pytest.approx(optimum, rel=1e-6, abs=1e-6), stage.goal
+    if policy.objective[-1].decides == "placement":
+        travel = plan.indicators["travel_minutes"]
+        # a plan's learners are right to a millionth, which moves the minutes by more than that
+        assert travel == pytest.approx(oracle.least_travel(plan), rel=1e-5, abs=1e-3)
+
+
+def _solved(region: Region, policy: Policy) -> Plan | None:
+    try:
+        return solve(region, policy, EXACT)
+    except Infeasible:
+        return None
+
+
+@pytest.mark.parametrize("seed", [2, 7, 22, 25, 31, 39])
+def test_passing_over_subsets_changes_nothing(seed: int) -> None:
+    region, tables = random_region(seed), random_tables(seed)
+    for pattern in SHARING:
+        policy = random_policy(seed, pattern, tables)
+        every = BruteForce(region, policy, prune=False)
+        assert sum(1 for _ in every.subsets()) <= 2**8
+        if len(every.offers) + len(every.nearby) <= 5:
+            assert every.optima() == pytest.approx(BruteForce(region, policy).optima())
+
+
+def test_the_random_cases_use_every_rule_term_and_kind_of_stage() -> None:
+    used: Counter[str] = Counter()
+    for seed in SEEDS:
+        tables = random_tables(seed)
+        for pattern in patterns(seed):
+            policy = random_policy(seed, pattern, tables)
+            used.update(rule.name for rule in policy.active_rules)
+            used.update({term for stage in policy.objective for term in stage.terms})
+            used.update({stage.decides for stage in policy.objective})
+    for name in (*RULES, *get_args(Term), "offers", "units", "placement"):
+        assert used[name] >= 20, name
