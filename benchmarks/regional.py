@@ -103,16 +103,14 @@ def _readme_rows(results: pd.DataFrame) -> Iterator[str]:
 
 def sanity_section(results: pd.DataFrame, region: str) -> str:
     """Return what SOURCES.md says of the plans made from a region, in Markdown."""
-    ours = results[results["region"] == region].set_index("policy")
-    today = ours.loc["programme"]
+    of_region = results[results["region"] == region].to_dict("records")
+    ours = {str(row["policy"]): row for row in of_region}
+    today, modular = ours["programme"], ours["modular"]
     far = "" if pd.isna(today["far_zones"]) else str(today["far_zones"])
-    learners, placed = float(today["learners"]), float(today["placed"])
-    lowest, highest = (float(ours.loc[name, "coverage"]) for name in ("programme", "modular"))
-    smallest = float(ours.loc["modular", "smallest_offer"])
     rows = [
-        ("starters a year", f"{learners:,.0f}", "0.32 x published learners enrolled"),
+        ("starters a year", f"{today['learners']:,.0f}", "0.32 x published learners enrolled"),
         ("offers over all sites", f"{today['offers']:.0f}", "80 to 200 expected for Zeeland"),
-        ("learners placed", f"{placed:.1%}", "95 % or more expected for Zeeland"),
+        ("learners placed", f"{today['placed']:.1%}", "95 % or more expected for Zeeland"),
         ("mean travel one way, minutes", f"{today['travel']:.0f}", "20 to 45 expected"),
         ("mean taught group, learners", f"{today['mean_group']:.1f}", "12 to 28 expected"),
         ("zones beyond 90 minutes of every site", far or "none", "named"),
@@ -125,8 +123,8 @@ def sanity_section(results: pd.DataFrame, region: str) -> str:
         "|---|---|---|",
         *(f"| {name} | {value} | {expected} |" for name, value, expected in rows),
         "",
-        f"Under `modular` coverage is {highest:.1%} against {lowest:.1%}, and the smallest offer "
-        f"has {smallest:.1f} starters a year.",
+        f"Under `modular` coverage is {modular['coverage']:.1%} against {today['coverage']:.1%}, "
+        f"and the smallest offer has {modular['smallest_offer']:.1f} starters a year.",
         "",
     ]
     return "\n".join(lines)

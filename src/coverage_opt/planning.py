@@ -150,9 +150,7 @@ def solve(
         attendance=attendance,
     )
     tables = derive_tables(basis)
-    tables["stages"] = _stage_table(
-        policy, tables["indicators"], staged, placed.stage, limits.gap
-    )
+    tables["stages"] = _stage_table(policy, tables["indicators"], staged, placed.stage, limits.gap)
     plan = Plan(
         status=_status(policy, tables["stages"]),
         region=region.name,
@@ -250,9 +248,7 @@ def _place(
     settled = takes.rename(columns={"programme": "choice"})
     own = takers_of(region)
     own = own[own["choice"] == own["programme"]]
-    held = build_case(
-        region, policy, taught, settled, own, merge=False, only=decisions.held()
-    )
+    held = build_case(region, policy, taught, settled, own, merge=False, only=decisions.held())
     model = build(held, _where_only(policy), {}, everybody_placed=True)
     matrix = compile_model(model.pyomo)
     solver = Solver(matrix, limits)
@@ -280,9 +276,7 @@ def _hold(solver: Solver, matrix: Matrix, model: PlanningModel, decisions: Decis
     pyomo = model.pyomo
     offered = set(decisions.offers.itertuples(index=False, name=None))
     nearby = set(decisions.nearby.itertuples(index=False, name=None))
-    taught = {
-        key for key, users in model.users.items() if any(offer in offered for offer in users)
-    }
+    taught = {key for key, users in model.users.items() if any(offer in offered for offer in users)}
     chosen = [
         *((variable, key in offered) for key, variable in pyomo.offer.items()),
         *((variable, key in taught or key in nearby) for key, variable in pyomo.run.items()),

@@ -18,20 +18,26 @@ from coverage_opt.solver.limits import Limits
 from random_regions import SHARING, random_policy, random_region, random_tables
 
 SEEDS = range(200)
+ONCE_WRONG = ((0, "dossier"), (4, "programme"), (13, "orientation"))
+"""Seeds and patterns that found a fault: a start that the solver misjudged, a rounded gap."""
 EXACT = Limits(gap=0.0, time_limit_seconds=None, threads=1)
 
 
-def patterns(seed: int) -> tuple[str, str]:
-    """Return two of the four patterns of sharing, so that each is tried on half of the seeds."""
-    return (("programme", "orientation"), ("dossier", "modular"))[seed % 2]
+def pattern_of(seed: int) -> str:
+    """Return which of the four patterns of sharing a seed tries: each a quarter of them."""
+    return list(SHARING)[seed % len(SHARING)]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_engine_finds_the_best_of_all_subsets(seed: int) -> None:
     tables = random_tables(seed)
-    region = tiny_region(**tables)
-    for pattern in patterns(seed):
-        compare(region, random_policy(seed, pattern, tables))
+    compare(tiny_region(**tables), random_policy(seed, pattern_of(seed), tables))
+
+
+@pytest.mark.parametrize(("seed", "pattern"), ONCE_WRONG)
+def test_what_once_was_wrong_stays_right(seed: int, pattern: str) -> None:
+    tables = random_tables(seed)
+    compare(tiny_region(**tables), random_policy(seed, pattern, tables))
 
 
 def compare(region: Region, policy: Policy) -> None:
@@ -47,7 +53,9 @@ def compare(region: Region, policy: Policy) -> None:
         row = plan.stages.iloc[number]
         # later stages may have used what a stage gave up: then its bound is its optimum
         reached = row["bound"] if stage.tolerance else row["value"]
-        assert reached == pytest.approx(optimum, rel=1e-6, abs=1e-6), stage.goal
+        # what rounding gives up of one stage is worth more in the next
+        rounding = 1e-5 if number else 1e-6
+        assert reached == pytest.approx(optimum, rel=rounding, abs=rounding), stage.goal
     if policy.objective[-1].decides == "placement":
         travel = plan.indicators["travel_minutes"]
         # a plan's learners are right to a millionth, which moves the minutes by more than that
@@ -76,10 +84,10 @@ def test_the_random_cases_use_every_rule_term_and_kind_of_stage() -> None:
     used: Counter[str] = Counter()
     for seed in SEEDS:
         tables = random_tables(seed)
-        for pattern in patterns(seed):
-            policy = random_policy(seed, pattern, tables)
-            used.update(rule.name for rule in policy.active_rules)
-            used.update({term for stage in policy.objective for term in stage.terms})
-            used.update({stage.decides for stage in policy.objective})
-    for name in (*RULES, *get_args(Term), "offers", "units", "placement"):
-        assert used[name] >= 20, name
+        policy = random_policy(seed, pattern_of(seed), tables)
+        used.update(f"rule {rule.name}" for rule in policy.active_rules)
+        used.update({f"term {term}" for stage in policy.objective for term in stage.terms})
+        used.update({f"decides {stage.decides}" for stage in policy.objective})
+    rules, terms = [f"rule {name}" for name in RULES], [f"term {name}" for name in get_args(Term)]
+    for name in (*rules, *terms, "decides offers", "decides units", "decides placement"):
+        assert used[name] >= 15, name

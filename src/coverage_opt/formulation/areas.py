@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coverage_opt.formulation.possible import Askers, Possible
+from coverage_opt.frames import rows
 
 Pair = tuple[str, str]
 
@@ -42,9 +43,7 @@ def areas_of(askers: Askers, remaining: Possible, learners: pd.Series) -> Areas:
     pairs = offers.merge(within, on=["programme", "site"])
     columns = ["occupation", "zone", "programme", "site"]
     reached: dict[Pair, list[Pair]] = {}
-    for occupation, zone, *offer in (
-        pairs[columns].sort_values(columns).itertuples(index=False, name=None)
-    ):
+    for occupation, zone, *offer in rows(pairs.sort_values(columns), *columns):
         reached.setdefault((occupation, zone), []).append((offer[0], offer[1]))
     first: dict[tuple[str, tuple[Pair, ...]], str] = {}
     reached_by: dict[Pair, tuple[Pair, ...]] = {}

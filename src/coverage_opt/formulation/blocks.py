@@ -16,6 +16,7 @@ import networkx as nx
 import numpy as np
 
 from coverage_opt.formulation.planning_model import PlanningModel
+from coverage_opt.frames import mapping
 
 SPANNING = -1
 """Label of a column that belongs to no block."""
@@ -31,7 +32,22 @@ def blocks_of(model: PlanningModel, columns: Sequence[Any]) -> np.ndarray[Any, n
     Returns:
         One label per column: the number of its block, or :data:`SPANNING`.
     """
-    domain = _domains(model)
+    told_by = _told_by(model)
+
+    def label(column: Any) -> int:
+        labels, position = told_by.get(column.parent_component().name, ({}, 0))
+        index = column.index()
+        return labels.get(index[position] if isinstance(index, tuple) else index, SPANNING)
+
+    return np.array([label(column) for column in columns], dtype=np.int64)
+
+
+def _told_by(model: PlanningModel) -> dict[str, tuple[dict[str, int], int]]:
+    """Map each component to what tells its columns' blocks.
+
+    That is the blocks of what stands at one position of the column's index, and that position.
+    """
+    domain: dict[str, str] = mapping(model.region.programmes, "programme", "domain")
     block = _joined_domains(model, domain)
     of_programme = {programme: block[name] for programme, name in domain.items()}
     of_unit = _common(
@@ -44,24 +60,16 @@ def blocks_of(model: PlanningModel, columns: Sequence[Any]) -> np.ndarray[Any, n
         for (occupation, _), offers in model.case.areas.reached_by.items()
         for programme, _ in offers
     )
-    position = {"offer": 0, "enrolled": 0, "switch": 1, "place": 1, "run": 0, "attend": 1}
-    position |= {"reach": 0, "filled": None}
-    table = {"run": of_unit, "attend": of_unit, "reach": of_occupation, "filled": of_occupation}
-    labels = []
-    for column in columns:
-        name, index = column.parent_component().name, column.index()
-        if name not in position:
-            labels.append(SPANNING)
-            continue
-        place = position[name]
-        key = index if place is None else index[place]
-        labels.append(table.get(name, of_programme).get(key, SPANNING))
-    return np.array(labels, dtype=np.int64)
-
-
-def _domains(model: PlanningModel) -> dict[str, str]:
-    programmes = model.region.programmes
-    return dict(zip(programmes["programme"], programmes["domain"], strict=True))
+    return {
+        "offer": (of_programme, 0),
+        "enrolled": (of_programme, 0),
+        "switch": (of_programme, 1),
+        "place": (of_programme, 1),
+        "run": (of_unit, 0),
+        "attend": (of_unit, 1),
+        "reach": (of_occupation, 0),
+        "filled": (of_occupation, 0),
+    }
 
 
 def _joined_domains(model: PlanningModel, domain: dict[str, str]) -> dict[str, int]:

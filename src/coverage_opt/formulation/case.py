@@ -16,6 +16,7 @@ from coverage_opt.formulation.areas import Areas, areas_of
 from coverage_opt.formulation.groups import Groups, group_learners
 from coverage_opt.formulation.possible import Askers, Possible, possible
 from coverage_opt.formulation.reach import Reach, merge_zones
+from coverage_opt.frames import cells, rows
 from coverage_opt.policy.policy import Policy
 from coverage_opt.policy.teaching import Teaching
 from coverage_opt.region.region import Region
@@ -84,7 +85,7 @@ def build_case(
     reach = Reach(region, policy)
     zone_of = merge_zones(reach, sorted(set(demand["zone"])), merge=merge)
     merged = demand.assign(zone=demand["zone"].map(zone_of))
-    merged = merged.groupby(["zone", "choice"], as_index=False)["learners"].sum()
+    merged = merged.groupby(["zone", "choice"], as_index=False)[["learners"]].sum()
     flows = merged.merge(takers, on="choice")
     flows["would"] = flows["learners"] * flows["share"]
     askers = Askers(region, policy, teaching, flows, reach)
@@ -99,7 +100,7 @@ def build_case(
         offers=_pairs(remaining.offers),
         nearby=_pairs(remaining.nearby),
         areas=areas_of(askers, remaining, learners),
-        minutes=region.minutes.loc[zones].stack().to_dict(),
+        minutes=cells(region.minutes.loc[zones]),
         zone_of=zone_of,
         reductions={
             "zones": (len(zone_of), len(zones)),
@@ -110,4 +111,4 @@ def build_case(
 
 
 def _pairs(table: pd.DataFrame) -> tuple[Pair, ...]:
-    return tuple(sorted(table.itertuples(index=False, name=None)))
+    return tuple(sorted(rows(table)))

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coverage_opt.formulation.possible import Possible
 from coverage_opt.formulation.planning_model import PlanningModel
+from coverage_opt.formulation.possible import Possible
 
 SMALLEST_FLOW = 1e-9
 """Learners a year below which a flow is rounding of the solver's, not a learner."""

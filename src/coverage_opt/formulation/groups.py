@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coverage_opt.formulation.possible import Askers, Possible, open_flows
+from coverage_opt.frames import mapping, rows
 
 Pair = tuple[str, str]
 
@@ -73,26 +74,24 @@ def group_learners(
     of_pair = members[["zone", "choice", "group"]]
     takes = takes.merge(of_pair, on=["zone", "choice"]).sort_values(["group", "programme"])
     attends = attends.merge(of_pair, on=["zone", "choice"]).sort_values(["group", "unit"])
-    most = takes.groupby(["group", "programme"])["would"].sum()
+    most = takes.groupby(["group", "programme"], as_index=False)[["would"]].sum()
+    size = members.groupby("group", as_index=False)[["learners"]].sum()
     return Groups(
         members=members[["group", "zone", "choice", "learners"]],
-        learners=members.groupby("group")["learners"].sum().to_dict(),
-        takers=most.to_dict(),
-        first_choice=frozenset(
-            takes.loc[takes["first"], ["group", "programme"]].itertuples(index=False, name=None)
-        ),
-        catchment_of=takes.set_index(["group", "programme"])["catchment"].to_dict(),
-        sites_of=catchments.set_index(["catchment", "programme"])["sites"].to_dict(),
-        nearby_of=attends.set_index(["group", "unit"])["catchment"].to_dict(),
-        nearby_sites=near_catchments.set_index(["catchment", "unit"])["sites"].to_dict(),
+        learners=mapping(size, "group", "learners"),
+        takers=mapping(most, ["group", "programme"], "would"),
+        first_choice=frozenset(rows(takes[takes["first"]], "group", "programme")),
+        catchment_of=mapping(takes, ["group", "programme"], "catchment"),
+        sites_of=mapping(catchments, ["catchment", "programme"], "sites"),
+        nearby_of=mapping(attends, ["group", "unit"], "catchment"),
+        nearby_sites=mapping(near_catchments, ["catchment", "unit"], "sites"),
     )
 
 
 def _catchments(flows: pd.DataFrame, taught: str, *, merge: bool) -> pd.DataFrame:
     """Return zone, ``taught``, sites, catchment: the sites in reach, as a tuple and as a label."""
     pairs = flows[["zone", taught, "site"]].drop_duplicates().sort_values(["zone", taught, "site"])
-    sites = pairs.groupby(["zone", taught], as_index=False)["site"].agg(tuple)
-    sites = sites.rename(columns={"site": "sites"})
+    sites = pairs.groupby(["zone", taught], as_index=False).agg(sites=("site", tuple))
     return sites.assign(catchment=sites["sites"].map("+".join) if merge else sites["zone"])
 
 
@@ -113,13 +112,11 @@ def _labels(
     signature: dict[Pair, list[object]] = {}
     takes = takes.sort_values(["zone", "choice", "programme"])
     columns = ["zone", "choice", "programme", "share", "first", "catchment"]
-    for zone, choice, *taken in takes[columns].itertuples(index=False, name=None):
+    for zone, choice, *taken in rows(takes, *columns):
         signature.setdefault((zone, choice), []).append(tuple(taken))
     attends = attends.drop_duplicates(["zone", "choice", "unit"])
     columns = ["zone", "choice", "unit", "catchment"]
-    for zone, choice, *attended in attends.sort_values(columns)[columns].itertuples(
-        index=False, name=None
-    ):
+    for zone, choice, *attended in rows(attends.sort_values(columns), *columns):
         signature.setdefault((zone, choice), []).append(tuple(attended))
     first: dict[tuple[object, ...], str] = {}
     pairs = zip(demand["zone"], demand["choice"], own, strict=True)

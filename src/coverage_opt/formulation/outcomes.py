@@ -8,6 +8,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from coverage_opt.formulation.planning_model import PlanningModel
+from coverage_opt.frames import mapping, rows
 
 
 def bring_within_reach(model: PlanningModel) -> None:
@@ -64,14 +65,15 @@ def fill_openings(model: PlanningModel, openings: dict[str, float]) -> None:
     """
     pyomo, region = model.pyomo, model.region
     short = list(model.shortage_weights) if "filled_openings" in model.terms_in_use else []
-    success = dict(zip(region.programmes["programme"], region.programmes["success"], strict=True))
+    success = mapping(region.programmes, "programme", "success")
     at_sites: dict[str, list[Any]] = defaultdict(list)
     for (programme, _), variable in pyomo.enrolled.items():
         at_sites[programme].append(variable)
     graduates: dict[str, list[Any]] = defaultdict(list)
-    for row in region.leads_to[region.leads_to["occupation"].isin(short)].itertuples(index=False):
-        share = float(row.share) * float(success[row.programme])
-        graduates[str(row.occupation)].extend(share * v for v in at_sites[str(row.programme)])
+    leads_to = region.leads_to[region.leads_to["occupation"].isin(short)]
+    for programme, occupation, share in rows(leads_to, "programme", "occupation", "share"):
+        graduating = share * success[programme]
+        graduates[occupation].extend(graduating * v for v in at_sites[programme])
     pyomo.filled = pyo.Var(short, bounds=lambda _, o: (0.0, openings.get(o, 0.0)))
     pyomo.filled_by_graduates = pyo.Constraint(
         short, rule=lambda _, o: pyomo.filled[o] <= pyo.quicksum(graduates[o])

@@ -22,9 +22,7 @@ def count_everyone(model: PlanningModel, *, everybody_placed: bool) -> None:
     ``unplaced`` is what is left over, so it is an expression and the row an inequality.
     """
     groups, pyomo = model.case.groups, model.pyomo
-    pyomo.switch = pyo.Var(
-        list(groups.takers), bounds=lambda _, *key: (0.0, groups.takers[key])
-    )
+    pyomo.switch = pyo.Var(list(groups.takers), bounds=lambda _, *key: (0.0, groups.takers[key]))
     from_group: dict[str, list[Any]] = defaultdict(list)
     for (group, programme), variable in pyomo.switch.items():
         from_group[group].append(variable)

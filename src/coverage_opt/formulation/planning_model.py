@@ -11,6 +11,7 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from coverage_opt.formulation.case import Case, Pair
+from coverage_opt.frames import mapping
 from coverage_opt.policy.policy import Policy
 from coverage_opt.region.region import ONLINE, Region
 
@@ -91,9 +92,7 @@ class PlanningModel:
     @cached_property
     def retention(self) -> dict[Pair, float]:
         """(programme, unit) -> share of the intake still there, 0-1."""
-        curriculum = self.case.teaching.curriculum
-        keys = zip(curriculum["programme"], curriculum["unit"], strict=True)
-        return dict(zip(keys, map(float, curriculum["retention"]), strict=True))
+        return mapping(self.case.teaching.curriculum, ["programme", "unit"], "retention")
 
     @cached_property
     def units_of(self) -> dict[str, list[str]]:
@@ -106,7 +105,7 @@ class PlanningModel:
     @cached_property
     def delivery(self) -> dict[str, str]:
         """Unit -> with_programme, nearby or online."""
-        return dict(zip(self.units["unit"], self.units["delivery"], strict=True))
+        return mapping(self.units, "unit", "delivery")
 
     @cached_property
     def users(self) -> dict[Pair, list[Pair]]:
@@ -124,8 +123,7 @@ class PlanningModel:
     def shortage_weights(self) -> dict[str, float]:
         """Occupation -> shortage weight, for occupations that have one."""
         occupations = self.region.occupations
-        short = occupations[occupations["weight"] > 0]
-        return dict(zip(short["occupation"], map(float, short["weight"]), strict=True))
+        return mapping(occupations[occupations["weight"] > 0], "occupation", "weight")
 
     @property
     def everybody(self) -> float:

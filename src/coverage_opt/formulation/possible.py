@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from coverage_opt.formulation.reach import Reach
@@ -109,8 +110,8 @@ def possible(askers: Askers) -> Possible:
 
 
 def _true_pairs(within: pd.DataFrame) -> pd.DataFrame:
-    stacked = within.rename_axis(index="zone", columns="site").stack()
-    return stacked[stacked].index.to_frame(index=False)
+    zones, sites = np.nonzero(within.to_numpy())
+    return pd.DataFrame({"zone": within.index[zones], "site": within.columns[sites]})
 
 
 def open_flows(askers: Askers, offers: pd.DataFrame, nearby: pd.DataFrame) -> pd.DataFrame:
@@ -120,9 +121,7 @@ def open_flows(askers: Askers, offers: pd.DataFrame, nearby: pd.DataFrame) -> pd
     """
     sites = askers.in_reach.merge(offers, on=["programme", "site"])
     flows = askers.flows.merge(sites, on=["zone", "programme"])
-    needed = askers.curriculum.loc[
-        askers.curriculum["delivery"] == "nearby", ["programme", "unit"]
-    ]
+    needed = askers.curriculum.loc[askers.curriculum["delivery"] == "nearby", ["programme", "unit"]]
     if needed.empty:
         return flows
     reached = nearby.merge(askers.nearby_in_reach, on="site")[["zone", "unit"]].drop_duplicates()
@@ -140,7 +139,7 @@ def _largest_sizes(flows: pd.DataFrame, curriculum: pd.DataFrame, by: list[str])
         would=("would", "sum"), learners=("learners", "first"), retention=("retention", "max")
     )
     learner["size"] = learner[["would", "learners"]].min(axis=1) * learner["retention"]
-    return learner.groupby(by, as_index=False)["size"].sum()
+    return learner.groupby(by, as_index=False)[["size"]].sum()
 
 
 def _large_enough(askers: Askers, offers: pd.DataFrame, flows: pd.DataFrame) -> pd.DataFrame:
@@ -156,9 +155,7 @@ def _large_enough(askers: Askers, offers: pd.DataFrame, flows: pd.DataFrame) -> 
     return offers[filled & ~pairs.isin(pd.MultiIndex.from_frame(short))]
 
 
-def _nearby_large_enough(
-    askers: Askers, nearby: pd.DataFrame, flows: pd.DataFrame
-) -> pd.DataFrame:
+def _nearby_large_enough(askers: Askers, nearby: pd.DataFrame, flows: pd.DataFrame) -> pd.DataFrame:
     if nearby.empty:
         return nearby
     curriculum = askers.curriculum[askers.curriculum["delivery"] == "nearby"]

@@ -16,16 +16,12 @@ class Reach:
     def __init__(self, region: Region, policy: Policy) -> None:
         """Read the limits; without a ``travel_limit`` rule any finite time is close enough."""
         rule = policy.rule(TravelLimit)
-        self.limit_of = {
-            str(row.programme): rule.of_programme(int(row.level), str(row.pathway))
-            if rule
-            else np.inf
-            for row in region.programmes.itertuples(index=False)
-        }
+        unlimited = dict.fromkeys(region.programmes["programme"], np.inf)
+        self.limit_of: dict[str, float] = rule.of_programmes(region) if rule else unlimited
         self.nearby_limit = rule.of_nearby_unit() if rule else np.inf
         minutes = region.minutes
         self._within = {
-            limit: np.isfinite(minutes) & (minutes <= limit)
+            limit: (minutes < np.inf) & (minutes <= limit)
             for limit in sorted({*self.limit_of.values(), self.nearby_limit})
         }
 

@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pyomo.environ as pyo
 
 from coverage_opt.formulation.planning_model import PlanningModel
+from coverage_opt.frames import mapping
 from coverage_opt.policy.policy import Stage, Term
 
 
@@ -64,7 +65,7 @@ def saved_hours(model: PlanningModel) -> Any:
 
         \sum_u h_u \Big( \sum_{p \in P(u), s} \mathrm{offer}_{ps} - \sum_s \mathrm{run}_{us} \Big)
     """
-    hours = dict(zip(model.units["unit"], map(float, model.units["hours"]), strict=True))
+    hours = mapping(model.units, "unit", "hours")
     delivered = pyo.quicksum(
         sum(hours[unit] for unit in model.units_of[programme]) * offer
         for (programme, _), offer in model.offer.items()

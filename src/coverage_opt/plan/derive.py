@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from coverage_opt.frames import values_at
 from coverage_opt.plan.indicators import INDICATOR_UNITS
 from coverage_opt.policy.policy import Policy
 from coverage_opt.policy.teaching import Teaching
@@ -83,7 +84,7 @@ def _units(basis: Basis, offers: pd.DataFrame) -> pd.DataFrame:
     ).fillna({"learners": 0.0})
     columns = ["unit", "site", "learners"]
     sizes = pd.concat([taught[columns], attending[columns]])
-    sizes = sizes.groupby(["unit", "site"], as_index=False)["learners"].sum()
+    sizes = sizes.groupby(["unit", "site"], as_index=False)[["learners"]].sum()
     sizes = sizes.merge(basis.teaching.units[["unit", "kind"]], on="unit")
     rule = basis.policy.rule(ClassSize)
     maximum = [rule.of(kind).maximum if rule else np.inf for kind in sizes["kind"]]
@@ -105,12 +106,11 @@ def _reach(basis: Basis) -> pd.DataFrame:
     region, rule = basis.region, basis.policy.rule(TravelLimit)
     zones = sorted(set(basis.demand["zone"]))
     short = region.occupations.loc[region.occupations["weight"] > 0, "occupation"]
-    programmes = region.programmes.set_index("programme")
+    limit_of = rule.of_programmes(region) if rule else {}
     near: dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]] = {}
     minutes = region.minutes.loc[zones]
     for programme, sites in basis.offers.groupby("programme")["site"]:
-        row = programmes.loc[str(programme)]
-        limit = rule.of_programme(int(row["level"]), str(row["pathway"])) if rule else np.inf
+        limit = limit_of.get(str(programme), np.inf)
         away = minutes[list(sites)].to_numpy()
         near[str(programme)] = (np.isfinite(away) & (away <= limit)).any(axis=1)
     nowhere = np.zeros(len(zones), dtype=bool)
@@ -144,7 +144,7 @@ def _filled(basis: Basis, offers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _indicators(basis: Basis, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    values = {**_shares(basis, tables), **_amounts(basis, tables)}
+    values = _shares(basis, tables) | _amounts(basis, tables)
     values["reuse"] = _ratio(values["saved_hours"], values.pop("delivered_hours"))
     return pd.DataFrame(
         {
@@ -201,10 +201,8 @@ def _amounts(basis: Basis, tables: dict[str, pd.DataFrame]) -> dict[str, float]:
 
 
 def _minutes_travelled(basis: Basis, journeys: pd.DataFrame) -> float:
-    minutes = basis.region.minutes
-    rows = minutes.index.get_indexer(journeys["zone"])
-    columns = minutes.columns.get_indexer(journeys["site"])
-    return float((minutes.to_numpy()[rows, columns] * journeys["learners"]).sum())
+    minutes = values_at(basis.region.minutes, journeys["zone"], journeys["site"])
+    return float((minutes * journeys["learners"]).sum())
 
 
 def _ratio(part: float, whole: float) -> float:

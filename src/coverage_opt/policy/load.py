@@ -11,8 +11,8 @@ from typing import Any
 from coverage_opt import shipped
 from coverage_opt.errors import InputError, Problem
 from coverage_opt.policy.policy import Policy
-from coverage_opt.reading.text import did_you_mean
 from coverage_opt.reading.strict_yaml import Located, parse_yaml, read_yaml
+from coverage_opt.reading.text import did_you_mean
 from coverage_opt.reading.validation import validated
 
 _SET = "--set"
@@ -97,6 +97,4 @@ def _key(inside: Any, step: str, override: str) -> str | int:
     if isinstance(inside, list) and step.isdecimal() and int(step) < len(inside):
         return int(step)
     what = f"a list of {len(inside)}" if isinstance(inside, list) else f"{inside!r}"
-    raise InputError(
-        [Problem(f"'{override}': there is no '{step}' inside {what}", where=_SET)]
-    )
+    raise InputError([Problem(f"'{override}': there is no '{step}' inside {what}", where=_SET)])

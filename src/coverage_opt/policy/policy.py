@@ -5,13 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, Self, TypeVar, cast
+from typing import Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from coverage_opt.errors import Problem
 from coverage_opt.region.region import Region
 from coverage_opt.rules import RULES, Rule
+from coverage_opt.rules.class_size import ClassSize
+from coverage_opt.rules.fixed_offers import FixedOffers
+from coverage_opt.rules.max_sites import MaxSites
+from coverage_opt.rules.minimum_coverage import MinimumCoverage
+from coverage_opt.rules.no_duplication import NoDuplication
+from coverage_opt.rules.placement_guarantee import PlacementGuarantee
+from coverage_opt.rules.travel_limit import TravelLimit
 
 SharedKind = Literal["generic", "orientation", "common", "profile", "elective"]
 
@@ -82,13 +89,20 @@ class Stage(_Strict):
         )
 
 
-def _rules_model() -> type[_Strict]:
-    """Return a model with one optional field per rule, so that YAML is checked by name."""
-    fields: dict[str, Any] = {name: (rule | None, None) for name, rule in RULES.items()}
-    return cast("type[_Strict]", create_model("Rules", __base__=_Strict, **fields))
+class Rules(_Strict):
+    """The rules of a policy, each under its name; without it, the rule is not in force."""
+
+    class_size: ClassSize | None = None
+    fixed_offers: FixedOffers | None = None
+    max_sites: MaxSites | None = None
+    minimum_coverage: MinimumCoverage | None = None
+    no_duplication: NoDuplication | None = None
+    placement_guarantee: PlacementGuarantee | None = None
+    travel_limit: TravelLimit | None = None
 
 
-Rules = _rules_model()
+if set(Rules.model_fields) != set(RULES):  # pragma: no cover - caught by the first import
+    raise ImportError("rules of a policy and rules that exist differ")
 
 
 class Policy(_Strict):
@@ -101,7 +115,7 @@ class Policy(_Strict):
     sharing: tuple[SharedKind, ...]
     """Kinds of teaching unit pooled over all programmes that use them; the rest of a programme
     is one unit of its own."""
-    rules: Rules  # type: ignore[valid-type]
+    rules: Rules
     objective: tuple[Stage, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from coverage_opt.region.region import OWN_UNIT, Region
 
+
 @dataclass(frozen=True)
 class Teaching:
     """The units really taught, and who needs them.

@@ -40,17 +40,49 @@ class ModelView(Protocol):
     Mappings from index tuples to Pyomo expressions; ``Any`` because rules do not import Pyomo.
     """
 
-    region: Region
-    units: pd.DataFrame
-    offer: Mapping[tuple[str, str], Any]
-    enrolled: Mapping[tuple[str, str], Any]
-    run: Mapping[tuple[str, str], Any]
-    size: Mapping[tuple[str, str], Any]
-    reach: Mapping[tuple[str, str], Any]
-    unplaced: Mapping[str, Any]
-    living: Mapping[tuple[str, str], float]
-    everybody: float
-    open_site: Mapping[str, Any]
+    @property
+    def region(self) -> Region:
+        """The region."""
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """Units under the policy: unit, kind, hours, delivery."""
+
+    @property
+    def offer(self) -> Mapping[tuple[str, str], Any]:
+        """(programme, site) -> whether it is offered."""
+
+    @property
+    def enrolled(self) -> Mapping[tuple[str, str], Any]:
+        """(programme, site) -> learners a year who start there."""
+
+    @property
+    def run(self) -> Mapping[tuple[str, str], Any]:
+        """(unit, site) -> whether the unit is taught there."""
+
+    @property
+    def size(self) -> Mapping[tuple[str, str], Any]:
+        """(unit, site) -> learners, after retention."""
+
+    @property
+    def reach(self) -> Mapping[tuple[str, str], Any]:
+        """(occupation, area) -> whether it can be learned within reach."""
+
+    @property
+    def unplaced(self) -> Mapping[str, Any]:
+        """Group -> learners a year whom nobody places."""
+
+    @property
+    def living(self) -> Mapping[tuple[str, str], float]:
+        """(occupation, area) -> learners a year who live in the area."""
+
+    @property
+    def everybody(self) -> float:
+        """Learners a year in the whole region."""
+
+    @property
+    def open_site(self) -> Mapping[str, Any]:
+        """Site -> whether it is open."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from coverage_opt.frames import mapping, rows
 from coverage_opt.region.region import Region
 from coverage_opt.rules.base import Facts, Key, ModelView, Row, Rule, Violation, exceeds
 
@@ -70,7 +71,7 @@ class ClassSize(Rule):
 
     def constraints(self, model: ModelView) -> Iterator[tuple[Key, Row]]:
         """Yield one row per unit and site, and one per offer when offers have a minimum."""
-        kinds = model.units.set_index("unit")["kind"]
+        kinds = mapping(model.units, "unit", "kind")
         for (unit, site), size in model.size.items():
             minimum = self.of(kinds[unit]).minimum
             if minimum > 0:
@@ -93,13 +94,11 @@ class ClassSize(Rule):
 
     def check(self, facts: Facts) -> Iterator[Violation]:
         """Compare each recomputed size with the minimum of its kind."""
-        for row in facts.units.itertuples(index=False):
-            minimum = self.of(str(row.kind)).minimum
-            if exceeds(minimum, float(row.learners)):
-                yield self.violation(
-                    (str(row.unit), str(row.site)), minimum - float(row.learners), facts
-                )
-        for offer in facts.offers.itertuples(index=False):
-            if exceeds(self.per_offer, float(offer.learners)):
-                key = ("offer", str(offer.programme), str(offer.site))
-                yield self.violation(key, self.per_offer - float(offer.learners), facts)
+        for unit, site, kind, learners in rows(facts.units, "unit", "site", "kind", "learners"):
+            minimum = self.of(kind).minimum
+            if exceeds(minimum, learners):
+                yield self.violation((unit, site), minimum - learners, facts)
+        for programme, site, learners in rows(facts.offers, "programme", "site", "learners"):
+            if exceeds(self.per_offer, learners):
+                key = ("offer", programme, site)
+                yield self.violation(key, self.per_offer - learners, facts)

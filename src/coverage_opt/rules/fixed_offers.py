@@ -66,8 +66,8 @@ class FixedOffers(Rule):
         rather than the promise forgotten.
         """
         for offer in self.must:
-            variable = model.offer[offer.key] if offer.key in model.offer else 0.0
-            yield ("must", *offer.key), (1, variable, 1)
+            remains = offer.key in model.offer
+            yield ("must", *offer.key), (1, model.offer[offer.key] if remains else 0.0, 1)
         for offer in self.must_not:
             if offer.key in model.offer:
                 yield ("must_not", *offer.key), (0, model.offer[offer.key], 0)

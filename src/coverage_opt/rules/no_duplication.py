@@ -8,6 +8,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from coverage_opt.errors import Problem
+from coverage_opt.frames import cells
 from coverage_opt.region.region import Region
 from coverage_opt.rules.base import Facts, Key, ModelView, Row, Rule, Violation
 
@@ -43,15 +44,11 @@ class NoDuplication(Rule):
     def _neighbourhoods(self, region: Region) -> dict[str, frozenset[str]]:
         if region.site_minutes is None:
             raise ValueError("no_duplication needs the travel times between sites")
-        minutes = region.site_minutes
-        return {
-            str(site): frozenset(
-                str(other)
-                for other in minutes.columns
-                if other == site or float(minutes.at[site, other]) <= self.within_minutes
-            )
-            for site in minutes.index
-        }
+        neighbourhoods = {site: {site} for site in region.site_minutes.index}
+        for (site, other), minutes in cells(region.site_minutes).items():
+            if minutes <= self.within_minutes:
+                neighbourhoods[site].add(other)
+        return {site: frozenset(others) for site, others in neighbourhoods.items()}
 
     def constraints(self, model: ModelView) -> Iterator[tuple[Key, Row]]:
         """Yield one row per programme and distinct neighbourhood that could hold too many."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import pandas as pd
 from pydantic import Field
 
+from coverage_opt.frames import rows, values_at
 from coverage_opt.region.region import Region
 from coverage_opt.rules.base import TOLERANCE, Facts, Key, ModelView, Row, Rule, Violation
 
 Minutes = Annotated[float, Field(ge=0, le=1440)]
+
+Pathway = Literal["BOL", "BBL"]
 
 
 class TravelLimit(Rule):
@@ -33,15 +36,24 @@ class TravelLimit(Rule):
     """Minutes one way, for everybody."""
     by_level: Mapping[Annotated[int, Field(ge=1, le=4)], Minutes] = {}
     """Minutes one way, for programmes of a level."""
-    by_pathway: Mapping[Literal["BOL", "BBL"], Minutes] = {}
+    by_pathway: Mapping[Pathway, Minutes] = {}
     """Minutes one way, for programmes of a pathway."""
     nearby: Minutes | None = None
     """Minutes one way to units that are taught nearby, such as an orientation year."""
 
-    def of_programme(self, level: int, pathway: str) -> float:
+    def of_programme(self, level: int, pathway: Pathway) -> float:
         """Return the limit for a programme, in minutes one way."""
-        limits = [self.minutes, self.by_level.get(level), dict(self.by_pathway).get(pathway)]
+        limits = [self.minutes, self.by_level.get(level), self.by_pathway.get(pathway)]
         return min(limit for limit in limits if limit is not None)
+
+    def of_programmes(self, region: Region) -> dict[str, float]:
+        """Return the limit for each programme of the region, in minutes one way."""
+        return {
+            programme: self.of_programme(level, pathway)
+            for programme, level, pathway in rows(
+                region.programmes, "programme", "level", "pathway"
+            )
+        }
 
     def of_nearby_unit(self) -> float:
         """Return the limit for a unit taught nearby, in minutes one way."""
@@ -54,34 +66,28 @@ class TravelLimit(Rule):
     def sentence(self, key: Key, region: Region) -> str:
         """Say how far a learner of a zone may be sent."""
         zone, taught, site = key
-        if taught in set(region.programmes["programme"]):
-            name = region.programme_name(taught)
-            programme = region.programmes.set_index("programme").loc[taught]
-            limit = self.of_programme(int(programme["level"]), str(programme["pathway"]))
+        limit_of = self.of_programmes(region)
+        if taught in limit_of:
+            name, limit = region.programme_name(taught), limit_of[taught]
         else:
             name, limit = region.unit_name(taught), self.of_nearby_unit()
         return (
             f"Learners of {region.zone_name(zone)} travel at most {limit:g} minutes to {name}; "
-            f"{region.site_name(site)} is {region.minutes.loc[zone, site]:.0f} minutes away"
+            f"{region.site_name(site)} is {region.minutes[site][zone]:.0f} minutes away"
         )
 
     def check(self, facts: Facts) -> Iterator[Violation]:
         """Compare the minutes of everybody who is placed with the limit."""
-        limit_of = {
-            str(row.programme): self.of_programme(int(row.level), str(row.pathway))
-            for row in facts.region.programmes.itertuples(index=False)
-        }
+        limit_of = self.of_programmes(facts.region)
         placed = facts.placements.rename(columns={"programme": "taught"})
         yield from self._too_far(placed.assign(limit=placed["taught"].map(limit_of)), facts)
         attending = facts.attendance.rename(columns={"unit": "taught"})
         yield from self._too_far(attending.assign(limit=self.of_nearby_unit()), facts)
 
     def _too_far(self, journeys: pd.DataFrame, facts: Facts) -> Iterator[Violation]:
-        minutes = facts.region.minutes
-        rows = minutes.index.get_indexer(journeys["zone"])
-        columns = minutes.columns.get_indexer(journeys["site"])
-        journeys = journeys.assign(minutes=minutes.to_numpy()[rows, columns])
-        beyond = journeys["minutes"] > journeys["limit"] * (1 + TOLERANCE)
-        for row in journeys[beyond & (journeys["learners"] > 0)].itertuples(index=False):
-            key = (str(row.zone), str(row.taught), str(row.site))
-            yield self.violation(key, float(row.minutes) - float(row.limit), facts)
+        minutes = values_at(facts.region.minutes, journeys["zone"], journeys["site"])
+        beyond = minutes > journeys["limit"] * (1 + TOLERANCE)
+        excess = journeys.assign(excess=minutes - journeys["limit"])
+        too_far = excess[beyond & (journeys["learners"] > 0)]
+        for *key, amount in rows(too_far, "zone", "taught", "site", "excess"):
+            yield self.violation(tuple(key), amount, facts)

@@ -65,7 +65,9 @@ class _Run:
         seconds = time.monotonic() - self.began
         self.listener(Progress(self.phase, seconds, value, bound, gap, 0, message))
 
-    def outcome(self, status: Status, found: Outcome | None, bound: float, *, told: bool) -> Outcome:
+    def outcome(
+        self, status: Status, found: Outcome | None, bound: float, *, told: bool
+    ) -> Outcome:
         values = None if found is None else found.values
         value = None if found is None else found.value
         gap = None if value is None else relative_gap(value, bound)
@@ -240,9 +242,7 @@ def _wait(
         raise
 
 
-def _bound_of_whole(
-    run: _Run, apart: _Apart, outcomes: Sequence[Outcome], relaxed: float
-) -> float:
+def _bound_of_whole(run: _Run, apart: _Apart, outcomes: Sequence[Outcome], relaxed: float) -> float:
     """Return the better of the blocks' bound and the linear relaxation's."""
     bounds = [np.inf if outcome.bound is None else outcome.bound for outcome in outcomes]
     together = run.sign * (apart.constant + float(sum(bounds)))

@@ -95,8 +95,9 @@ def run_stages(
 ) -> Staged:
     """Pursue ``goals`` in order; each keeps the earlier ones within their tolerance.
 
-    The first stage is solved block by block where the model falls apart. Later stages start from the plan they are to improve, so a limit that strikes in a later
-    stage never loses the plan: the stage then reports the plan it started from and its bound.
+    The first stage is solved block by block where the model falls apart. Later stages start from
+    the plan they are to improve, so a limit that strikes in a later stage never loses the plan:
+    the stage then reports the plan it started from and its bound.
     """
     columns: Vector | None = None
     outcomes: list[tuple[Goal, Outcome]] = []
@@ -141,9 +142,7 @@ def _start(
     solver.set_objective(goal.coefficients, goal.offset, goal.sense)
     apart = None
     if blocks is not None:
-        apart = solve_in_blocks(
-            solver, blocks, limits, deadline, listener, limits.gap, goal.name
-        )
+        apart = solve_in_blocks(solver, blocks, limits, deadline, listener, limits.gap, goal.name)
     if apart is not None and (apart.interrupted or apart.status in _SETTLED):
         return apart
     if apart is not None and apart.values is not None:
@@ -230,6 +229,4 @@ def _result(goal: Goal, outcome: Outcome, columns: Vector, gap: float) -> StageR
         bound = better(value, outcome.bound)
     reached = relative_gap(value, bound)
     status = Status.OPTIMAL if reached <= gap else Status.FEASIBLE
-    return StageResult(
-        goal.name, goal.sense, value, bound, reached, outcome.seconds, status.value
-    )
+    return StageResult(goal.name, goal.sense, value, bound, reached, outcome.seconds, status.value)

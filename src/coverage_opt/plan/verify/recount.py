@@ -171,7 +171,7 @@ class Recount:
         rule = self.plan.policy.rule(TravelLimit)
         programmes = self.region.programmes
         return {
-            str(programme): rule.of_programme(int(level), str(pathway)) if rule else np.inf
+            str(programme): rule.of_programme(int(level), pathway) if rule else np.inf
             for programme, level, pathway in zip(
                 programmes["programme"], programmes["level"], programmes["pathway"], strict=True
             )
