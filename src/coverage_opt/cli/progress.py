@@ -45,7 +45,7 @@ class _PlainLines:
             self._phase = progress.phase
             self._console.print(heading(progress), soft_wrap=True)
         pause = SECONDS_BETWEEN_PLANS if progress.message == "new plan" else SECONDS_BETWEEN_LINES
-        ended = progress.message not in _RUNNING
+        ended = not progress.message.startswith(_RUNNING)
         if begins or ended or progress.seconds - self._last >= pause:
             self._last = progress.seconds
             self._console.print(standing(progress), soft_wrap=True)
@@ -59,7 +59,7 @@ class _LiveLine:
         self._live = live
 
     def __call__(self, progress: Progress, /) -> None:
-        if progress.message not in _RUNNING:
+        if not progress.message.startswith(_RUNNING):
             self._console.print(heading(progress))
             self._console.print(standing(progress))
             self._live.update(_waiting())

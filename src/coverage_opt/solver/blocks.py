@@ -37,7 +37,7 @@ SHARE_OF_TIME = 0.6
 SHARE_OF_GAP = 0.8
 """Of the asked gap, the blocks together may use this much; the rest is for putting together."""
 
-TICK_SECONDS = 0.5
+TICK_SECONDS = 1.0
 
 SMALLEST_PRICE = 1e-7
 """Reduced costs below this are rounding of the linear relaxation."""
@@ -233,7 +233,8 @@ def _wait(
             done, running = wait(running, timeout=TICK_SECONDS)
             finished = len(futures) - len(running)
             if finished != told or not done:
-                run.report(None, relaxed, f"{finished} of {len(futures)} parts solved")
+                message = f"searching, {finished} of {len(futures)} parts solved"
+                run.report(None, relaxed, message)
                 told = finished
             if pressed.is_set():
                 stop.set()

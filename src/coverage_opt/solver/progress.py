@@ -42,7 +42,7 @@ class Progress:
         bound: no plan is better than this; None when nothing is proven yet.
         gap: ``relative_gap`` of the two; None unless both are known.
         nodes: branch-and-bound nodes done.
-        message: "searching", "new plan", or how the solve ended.
+        message: begins with "searching" or "new plan" while it goes on, then says how it ended.
     """
 
     phase: str
