@@ -10,35 +10,28 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from coverage_opt.errors import InputError
 from coverage_opt.formulation.blocks import blocks_of
 from coverage_opt.formulation.build import build
 from coverage_opt.formulation.case import Case, build_case, takers_of
-from coverage_opt.formulation.decisions import Decisions, decisions_of
+from coverage_opt.formulation.decisions import Decisions
 from coverage_opt.formulation.planning_model import PlanningModel
-from coverage_opt.formulation.terms import goal as goal_expression
+from coverage_opt.frames import mapping
+from coverage_opt.handing_over import hand_over
+from coverage_opt.placing import Placed, place
 from coverage_opt.plan.derive import Basis, derive_tables
 from coverage_opt.plan.plan import Plan
 from coverage_opt.plan.verify import verify
-from coverage_opt.policy.policy import Policy, Stage
-from coverage_opt.policy.teaching import Teaching, teaching
+from coverage_opt.policy.policy import Policy
+from coverage_opt.policy.teaching import teaching
 from coverage_opt.region.region import Region
-from coverage_opt.rules import RULES, Violation
-from coverage_opt.rules.class_size import ClassSize
-from coverage_opt.rules.travel_limit import TravelLimit
-from coverage_opt.solver.compile import compile_model, objective_vector
-from coverage_opt.solver.highs import ContradictionError, Solver, Status
+from coverage_opt.rules import Violation
+from coverage_opt.solver.highs import ContradictionError, Status
 from coverage_opt.solver.limits import Deadline, Limits
-from coverage_opt.solver.matrix import Matrix
 from coverage_opt.solver.progress import Listener, relative_gap, silent
-from coverage_opt.solver.stages import Goal, Staged, StageResult, run_stages
-
-TRAVEL = Stage(minimise={"travel_minutes": 1.0}, decides="placement")
-"""How learners are dealt back to real zones, whether or not the policy has a stage for it."""
-
+from coverage_opt.solver.stages import Staged, StageResult, run_stages
 
 ROUNDING = 1e-9
 """By how much rounding may lift a gap over what is allowed."""
@@ -132,24 +125,8 @@ def solve(
         model = build(case, policy, _openings(region, period))
     staged, decisions = _decide(model, limits, deadline, listener, clock)
     with clock.phase("place"):
-        dealt = _dealt(decisions.switches, demand, case)
-        placed = _place(region, policy, taught, dealt, decisions, limits)
-    attendance = placed.decisions.attendance.rename(columns={"catchment": "zone"})
-    attended = attendance[["unit", "site"]].drop_duplicates()
-    basis = Basis(
-        region=region,
-        policy=policy,
-        teaching=taught,
-        period=period,
-        demand=demand,
-        offers=decisions.offers,
-        # without a minimum size the model may run a nearby unit that nobody needs
-        nearby=decisions.nearby.merge(attended, on=["unit", "site"]),
-        switches=dealt,
-        placements=placed.decisions.placements.rename(columns={"catchment": "zone"}),
-        attendance=attendance,
-    )
-    tables = derive_tables(basis)
+        placed = place(case, policy, demand, decisions, limits)
+    tables = _tables(case, policy, period, demand, decisions, placed)
     tables["stages"] = _stage_table(policy, tables["indicators"], staged, placed.stage, limits.gap)
     plan = Plan(
         status=_status(policy, tables["stages"]),
@@ -175,7 +152,7 @@ def _check(region: Region, policy: Policy) -> None:
 
 def _openings(region: Region, period: int) -> dict[str, float]:
     openings = region.openings[region.openings["period"] == period]
-    return dict(zip(openings["occupation"], map(float, openings["openings"]), strict=True))
+    return mapping(openings, "occupation", "openings")
 
 
 def _may_merge(policy: Policy) -> bool:
@@ -193,30 +170,17 @@ def _decide(
     stages = [stage for stage in model.policy.objective if stage.decides != "placement"]
     try:
         with clock.phase("hand_over"):
-            matrix = compile_model(model.pyomo)
-            goals = [_goal(model, matrix, stage) for stage in stages]
-            blocks = blocks_of(model, matrix.columns)
-            solver = Solver(matrix, limits)
+            handed = hand_over(model, stages, limits)
+            blocks = blocks_of(model, handed.matrix.columns)
     except ContradictionError as error:
         raise Infeasible(_in_words(model, str(error))) from error
     with clock.phase("solve"):
-        staged = run_stages(solver, goals, limits, deadline, listener, blocks)
+        staged = run_stages(handed.solver, handed.goals, limits, deadline, listener, blocks)
     if staged.status is Status.INFEASIBLE:
         raise Infeasible(_in_words(model, "no plan satisfies every rule of the policy"))
     if staged.columns is None:
         raise NoPlan("no plan was found within the limits", interrupted=staged.interrupted)
-    return staged, decisions_of(model, _values(matrix, staged.columns))
-
-
-def _goal(model: PlanningModel, matrix: Matrix, stage: Stage) -> Goal:
-    coefficients, offset = objective_vector(matrix, goal_expression(model, stage))
-    held = [] if stage.decides == "offers" else [matrix.column(v) for v in model.offer.values()]
-    holds = np.array(held, dtype=np.int64)
-    return Goal(stage.goal, stage.sense, coefficients, offset, stage.tolerance, holds)
-
-
-def _values(matrix: Matrix, columns: np.ndarray[Any, np.dtype[np.float64]]) -> dict[int, float]:
-    return {id(variable): float(columns[i]) for i, variable in enumerate(matrix.columns)}
+    return staged, handed.decisions(staged.columns)
 
 
 def _in_words(model: PlanningModel, reason: str) -> str:
@@ -224,78 +188,29 @@ def _in_words(model: PlanningModel, reason: str) -> str:
     return f"{reason}; rules in force: {rules}"
 
 
-@dataclass(frozen=True)
-class _Placed:
-    decisions: Decisions
-    stage: StageResult
-
-
-def _place(
-    region: Region,
+def _tables(
+    case: Case,
     policy: Policy,
-    taught: Teaching,
-    dealt: pd.DataFrame,
+    period: int,
+    demand: pd.DataFrame,
     decisions: Decisions,
-    limits: Limits,
-) -> _Placed:
-    """Deal the learners back to the real zones with as little travel as the plan allows.
-
-    Offers, units and who takes which programme are held; each real zone has its share, by
-    demand, in what its merged zone does. The same formulation over the real zones then decides
-    where everybody goes: a linear programme, so what it reaches is also its bound.
-    """
-    takes = dealt.groupby(["zone", "programme"], as_index=False)["learners"].sum()
-    settled = takes.rename(columns={"programme": "choice"})
-    own = takers_of(region)
-    own = own[own["choice"] == own["programme"]]
-    held = build_case(region, policy, taught, settled, own, merge=False, only=decisions.held())
-    model = build(held, _where_only(policy), {}, everybody_placed=True)
-    matrix = compile_model(model.pyomo)
-    solver = Solver(matrix, limits)
-    _hold(solver, matrix, model, decisions)
-    goal = _goal(model, matrix, TRAVEL)
-    staged = run_stages(solver, [goal], limits, Deadline(), silent)
-    if staged.columns is None:
-        raise RuntimeError("learners of a plan could not be dealt back to their zones")
-    return _Placed(decisions_of(model, _values(matrix, staged.columns)), staged.stages[0])
-
-
-def _where_only(policy: Policy) -> Policy:
-    """Return the policy with only what depends on where learners go.
-
-    All other rules speak of offers, units and takes, which are held, and so hold already.
-    """
-    rules = {name: None for name in RULES if name not in {ClassSize.name, TravelLimit.name}}
-    return policy.model_copy(
-        update={"objective": (TRAVEL,), "rules": policy.rules.model_copy(update=rules)}
+    placed: Placed,
+) -> dict[str, pd.DataFrame]:
+    """Return every table of the plan but the stages."""
+    return derive_tables(
+        Basis(
+            region=case.region,
+            policy=policy,
+            teaching=case.teaching,
+            period=period,
+            demand=demand,
+            offers=decisions.offers,
+            nearby=placed.nearby,
+            switches=placed.switches,
+            placements=placed.placements,
+            attendance=placed.attendance,
+        )
     )
-
-
-def _hold(solver: Solver, matrix: Matrix, model: PlanningModel, decisions: Decisions) -> None:
-    """Fix every offer and every unit of the model to what was decided."""
-    pyomo = model.pyomo
-    offered = set(decisions.offers.itertuples(index=False, name=None))
-    nearby = set(decisions.nearby.itertuples(index=False, name=None))
-    taught = {key for key, users in model.users.items() if any(offer in offered for offer in users)}
-    chosen = [
-        *((variable, key in offered) for key, variable in pyomo.offer.items()),
-        *((variable, key in taught or key in nearby) for key, variable in pyomo.run.items()),
-    ]
-    columns = [matrix.column(variable) for variable, _ in chosen]
-    values = [float(value) for _, value in chosen]
-    solver.change_bounds(columns, values, values)
-
-
-def _dealt(switches: pd.DataFrame, demand: pd.DataFrame, case: Case) -> pd.DataFrame:
-    """Give each zone and choice its share, by demand, in what its group does."""
-    group_of = case.groups.members[["zone", "choice", "group"]].rename(columns={"zone": "merged"})
-    asking = demand.assign(merged=demand["zone"].map(case.zone_of))
-    asking = asking.merge(group_of, on=["merged", "choice"])
-    asking["share"] = asking["learners"] / asking.groupby("group")["learners"].transform("sum")
-    dealt = asking[["zone", "choice", "group", "share"]].merge(switches, on="group")
-    dealt["learners"] *= dealt["share"]
-    columns = ["zone", "choice", "programme", "learners"]
-    return dealt[columns].sort_values(columns[:3], ignore_index=True)
 
 
 def _stage_table(
@@ -306,7 +221,7 @@ def _stage_table(
     What a stage had in hand when it ended is not what the plan is worth: later stages may move
     it within its tolerance, and a stage stopped by a limit may not have counted all it reached.
     """
-    worth = dict(zip(indicators["name"], map(float, indicators["value"]), strict=True))
+    worth = mapping(indicators, "name", "value")
     worth["open_sites"] = worth["sites"]
     pursued = iter(staged.stages)
     rows = []

@@ -2,232 +2,39 @@
 
 Written from the mathematics alone: it imports neither the formulation nor the solver of the
 engine nor the way they cut the curriculum into units. For each subset the rest is a small linear
-programme over the real zones, row by row as section 4 of the model states it, solved by scipy.
-Nothing is merged and nothing is left out. Subsets are only passed over when a bound, from letting
-every learner take whatever is open to them, shows that they break a minimum or cannot be better.
+programme over the real zones, row by row as the model is stated, solved by scipy. Nothing is
+merged and nothing is left out. Subsets are only passed over when a bound, from letting every
+learner take whatever is open to them, shows that they break a minimum or cannot be better.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from itertools import combinations
-from math import inf, isfinite
+from math import inf
 from typing import Any
-
-import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import coo_array
 
 from coverage_opt.plan.plan import Plan
 from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.region.region import Region
+from oracle_data import Data, Pair, Subset, Unit, records
+from oracle_linear import SLACK, Key, LinearProgramme
 
-Pair = tuple[str, str]
-Key = tuple[str, ...]
-SLACK = 1e-7
-"""What a later stage may give up of an earlier one: the rounding of linear programmes."""
 HELD_SLACK = 1e-5
 """Learners by which a plan's groups may miss their minimum: the rounding of its own solver."""
 
 
-@dataclass(frozen=True)
-class Unit:
-    """A unit as one programme has it: hours a group a year, share of the intake still there."""
-
-    name: str
-    kind: str
-    delivery: str
-    hours: float
-    retention: float
-
-
-@dataclass(frozen=True)
-class Subset:
-    """What is offered and which nearby units run."""
-
-    offers: frozenset[Pair]
-    nearby: frozenset[Pair]
-
-
-@dataclass
-class LinearProgramme:
-    """Columns by key, rows as sums of columns; everything at least 0."""
-
-    position: dict[Key, int] = field(default_factory=dict)
-    upper: list[float] = field(default_factory=list)
-    most: list[tuple[dict[Key, float], float]] = field(default_factory=list)
-    equal: list[tuple[dict[Key, float], float]] = field(default_factory=list)
-
-    def column(self, key: Key, upper: float = inf) -> None:
-        """Add a column between 0 and ``upper``."""
-        self.position[key] = len(self.upper)
-        self.upper.append(upper)
-
-    def at_most(self, row: Mapping[Key, float], right: float) -> None:
-        """Add ``row <= right``."""
-        self.most.append((dict(row), right))
-
-    def at_least(self, row: Mapping[Key, float], right: float) -> None:
-        """Add ``row >= right``."""
-        self.most.append(({key: -factor for key, factor in row.items()}, -right))
-
-    def maximum(self, goal: Mapping[Key, float]) -> float | None:
-        """Return the largest ``goal``, None when the rows contradict each other."""
-        if not self.position:
-            possible = all(right >= -SLACK for _, right in self.most) and all(
-                abs(right) <= SLACK for _, right in self.equal
-            )
-            return 0.0 if possible else None
-        cost = np.zeros(len(self.upper))
-        for key, factor in goal.items():
-            cost[self.position[key]] = -factor
-        result = linprog(
-            cost,
-            *self._matrix(self.most),
-            *self._matrix(self.equal),
-            bounds=[(0, None if upper == inf else upper) for upper in self.upper],
-            method="highs",
-        )
-        if result.status == 2:
-            return None
-        assert result.status == 0, result.message
-        return -float(result.fun)
-
-    def _matrix(self, rows: list[tuple[dict[Key, float], float]]) -> tuple[Any, Any]:
-        if not rows:
-            return None, None
-        entries = [
-            (factor, number, self.position[key])
-            for number, (row, _) in enumerate(rows)
-            for key, factor in row.items()
-        ]
-        values, numbers, columns = zip(*entries, strict=True) if entries else ((), (), ())
-        shape = (len(rows), len(self.upper))
-        return coo_array((values, (numbers, columns)), shape=shape), [right for _, right in rows]
-
-
-class BruteForce:
+class BruteForce(Data):
     """Every plan of a region under a policy."""
 
     def __init__(
         self, region: Region, policy: Policy, period: int | None = None, *, prune: bool = True
     ) -> None:
-        """Read all that the mathematics needs from the tables of the region."""
-        self.region = region
+        """Read the data; ``prune`` passes over subsets that a bound rules out."""
+        super().__init__(region, policy, period)
         self.prune = prune
         self.stages = [stage for stage in policy.objective if stage.decides != "placement"]
-        self.rules: dict[str, dict[str, Any]] = {
-            name: parameters
-            for name, parameters in policy.model_dump()["rules"].items()
-            if parameters is not None
-        }
-        self.period = region.periods[0] if period is None else period
-        demand = region.demand(self.period)
-        self.asking = {
-            (str(row.zone), str(row.choice)): float(row.learners)
-            for row in demand.itertuples(index=False)
-        }
-        self.living: dict[str, float] = defaultdict(float)
-        for (zone, _), learners in self.asking.items():
-            self.living[zone] += learners
-        self.everybody = sum(self.living.values())
-        self._read_programmes(set(policy.sharing))
-        self._read_work()
-        self._read_travel()
-
-    def _read_programmes(self, sharing: set[str]) -> None:
-        region = self.region
-        programmes = region.programmes.set_index("programme")
-        units = region.units.set_index("unit")
-        parts: dict[str, list[str]] = defaultdict(list)
-        for programme, name in region.curriculum[["programme", "unit"]].itertuples(index=False):
-            parts[programme].append(name)
-        self.success = {str(p): float(v) for p, v in programmes["success"].items()}
-        self.level = {str(p): int(v) for p, v in programmes["level"].items()}
-        self.pathway = {str(p): str(v) for p, v in programmes["pathway"].items()}
-        self.units: dict[str, list[Unit]] = {}
-        for programme in self.success:
-            shared, hours, attended = [], 0.0, 0.0
-            for name in parts[programme]:
-                kind, year, length, delivery = units.loc[
-                    name, ["kind", "year", "hours", "delivery"]
-                ]
-                stay = region.retention[int(year)]
-                if kind in sharing:
-                    shared.append(Unit(name, str(kind), str(delivery), float(length), stay))
-                else:
-                    hours, attended = hours + float(length), attended + float(length) * stay
-            if hours:
-                own = Unit(f"own:{programme}", "own", "with_programme", hours, attended / hours)
-                shared.append(own)
-            self.units[programme] = shared
-        self.takes: dict[str, dict[str, float]] = defaultdict(dict)
-        self.first: set[Pair] = {(programme, programme) for programme in self.success}
-        for programme, names in parts.items():
-            self.first |= {(n, programme) for n in names if units.at[n, "kind"] == "orientation"}
-        for row in region.accept.itertuples(index=False):
-            self.takes[str(row.choice)][str(row.programme)] = float(row.share)
-        for choice, programme in self.first:
-            self.takes[choice][programme] = 1.0
-        taught = set(region.site_domains[["site", "domain"]].itertuples(index=False, name=None))
-        domain_of = programmes["domain"].to_dict()
-        self.offers = [
-            (programme, str(site))
-            for programme in self.success
-            for site in region.sites["site"]
-            if (site, domain_of[programme]) in taught
-        ]
-        self.nearby = sorted(
-            {
-                (unit.name, site)
-                for programme, site in self.offers
-                for unit in self.units[programme]
-                if unit.delivery == "nearby"
-            }
-        )
-
-    def _read_work(self) -> None:
-        region = self.region
-        self.weight = {
-            str(row.occupation): float(row.weight)
-            for row in region.occupations.itertuples(index=False)
-            if row.weight > 0
-        }
-        self.openings = {
-            str(row.occupation): float(row.openings)
-            for row in region.openings.itertuples(index=False)
-            if row.period == self.period and row.occupation in self.weight
-        }
-        self.leads_to = {
-            (str(row.programme), str(row.occupation)): float(row.share)
-            for row in region.leads_to.itertuples(index=False)
-            if row.occupation in self.weight
-        }
-
-    def _read_travel(self) -> None:
-        limits = self.rules.get("travel_limit")
-        self.minutes: dict[Pair, float] = {
-            (str(zone), str(site)): float(minutes)
-            for zone, row in self.region.minutes.to_dict("index").items()
-            for site, minutes in row.items()
-        }
-        self.limit: dict[str, float] = {}
-        for programme in self.success:
-            said = [] if limits is None else [
-                limits["minutes"],
-                limits["by_level"].get(self.level[programme], inf),
-                limits["by_pathway"].get(self.pathway[programme], inf),
-            ]
-            self.limit[programme] = min(said, default=inf)
-        self.nearby_limit: float = inf
-        if limits is not None:
-            nearby = limits["nearby"]
-            self.nearby_limit = limits["minutes"] if nearby is None else nearby
-
-    def _close(self, zone: str, site: str, limit: float) -> bool:
-        return isfinite(self.minutes[zone, site]) and self.minutes[zone, site] <= limit
 
     # --- what a subset of offers says by itself ---------------------------------------------
 
@@ -235,7 +42,7 @@ class BruteForce:
         return float(
             any(
                 (programme, occupation) in self.leads_to
-                and self._close(zone, site, self.limit[programme])
+                and self.close(zone, site, self.limit[programme])
                 for programme, site in subset.offers
             )
         )
@@ -313,7 +120,7 @@ class BruteForce:
                 for site in minutes.columns
                 if site == centre or minutes.at[centre, site] <= rule["within_minutes"]
             }
-            for programme in self.success:
+            for programme in self.programmes:
                 offered = sum(p == programme and s in around for p, s in subset.offers)
                 if offered > rule["sites_at_most"]:
                     return False
@@ -323,11 +130,11 @@ class BruteForce:
 
     def _open_to(self, subset: Subset, zone: str) -> dict[str, list[str]]:
         """Return programme -> sites for learners of a zone, nearby units within reach too."""
-        near = {name for name, site in subset.nearby if self._close(zone, site, self.nearby_limit)}
+        near = {name for name, site in subset.nearby if self.close(zone, site, self.nearby_limit)}
         found: dict[str, list[str]] = defaultdict(list)
         for programme, site in subset.offers:
             needed = {unit.name for unit in self.units[programme] if unit.delivery == "nearby"}
-            if self._close(zone, site, self.limit[programme]) and needed <= near:
+            if self.close(zone, site, self.limit[programme]) and needed <= near:
                 found[programme].append(site)
         return found
 
@@ -423,7 +230,7 @@ class BruteForce:
     def _take_and_place(self, programme: LinearProgramme, subset: Subset) -> None:
         for zone in self.living:
             for taken, site in sorted(subset.offers):
-                if self._close(zone, site, self.limit[taken]):
+                if self.close(zone, site, self.limit[taken]):
                     programme.column(("place", zone, taken, site))
         taking: dict[Pair, dict[Key, float]] = defaultdict(dict)
         for (zone, choice), learners in self.asking.items():
@@ -434,7 +241,7 @@ class BruteForce:
                 row[key] = taking[zone, taken][key] = 1.0
             programme.at_most(row, learners)
         for zone in self.living:
-            for taken in self.success:
+            for taken in self.programmes:
                 row = dict(taking[zone, taken])
                 row |= {key: -1.0 for key in _places(programme, zone=zone, taken=taken)}
                 programme.equal.append((row, 0.0))
@@ -442,7 +249,7 @@ class BruteForce:
     def _attend(self, programme: LinearProgramme, subset: Subset) -> None:
         for name, site in sorted(subset.nearby):
             for zone in self.living:
-                if self._close(zone, site, self.nearby_limit):
+                if self.close(zone, site, self.nearby_limit):
                     programme.column(("attend", zone, name, site))
         names = {name for name, _ in self.nearby}
         for name in sorted(names):

@@ -1,0 +1,59 @@
+"""A built model in the solver's hands: compiled once, with the goals of its stages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coverage_opt.formulation.decisions import Decisions, decisions_of
+from coverage_opt.formulation.planning_model import PlanningModel
+from coverage_opt.formulation.terms import goal as goal_expression
+from coverage_opt.policy.policy import Stage
+from coverage_opt.solver.compile import compile_model, objective_vector
+from coverage_opt.solver.highs import Solver
+from coverage_opt.solver.limits import Limits
+from coverage_opt.solver.matrix import Matrix
+from coverage_opt.solver.stages import Goal
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """What is needed to solve a model and to read the result off it.
+
+    Attributes:
+        model: the model.
+        matrix: the model as arrays.
+        solver: holds the matrix.
+        goals: one per stage, in order.
+    """
+
+    model: PlanningModel
+    matrix: Matrix
+    solver: Solver
+    goals: tuple[Goal, ...]
+
+    def decisions(self, columns: NDArray[np.float64]) -> Decisions:
+        """Return what the values of the columns decide."""
+        values = {id(v): float(columns[i]) for i, v in enumerate(self.matrix.columns)}
+        return decisions_of(self.model, values)
+
+
+def hand_over(model: PlanningModel, stages: Sequence[Stage], limits: Limits) -> HandedOver:
+    """Compile the model and its goals, and pass the model to the solver.
+
+    Raises:
+        ContradictionError: a row without any decision in it can never hold.
+    """
+    matrix = compile_model(model.pyomo)
+    goals = tuple(_goal(model, matrix, stage) for stage in stages)
+    return HandedOver(model, matrix, Solver(matrix, limits), goals)
+
+
+def _goal(model: PlanningModel, matrix: Matrix, stage: Stage) -> Goal:
+    coefficients, offset = objective_vector(matrix, goal_expression(model, stage))
+    held = [] if stage.decides == "offers" else [matrix.column(v) for v in model.offer.values()]
+    holds = np.array(held, dtype=np.int64)
+    return Goal(stage.goal, stage.sense, coefficients, offset, stage.tolerance, holds)
