@@ -42,6 +42,22 @@ def random_tables(seed: int) -> Tables:
             return tables
 
 
+def domains_apart(tables: Tables) -> Tables:
+    """Return the tables with domains that share neither learners nor occupations.
+
+    What still spans them is at most a generic or elective unit and the rules on the whole region:
+    a model that the engine takes apart.
+    """
+    domain_of = {row[0]: row[5] for row in tables["programmes"]}
+    domain_of |= {f"try-{domain}": domain for domain in set(domain_of.values())}
+    home = {occupation: domain_of[programme] for programme, occupation, _ in tables["leads_to"]}
+    return {
+        **tables,
+        "accept": [row for row in tables["accept"] if domain_of[row[0]] == domain_of[row[1]]],
+        "leads_to": [row for row in tables["leads_to"] if domain_of[row[0]] == home[row[1]]],
+    }
+
+
 def random_policy(seed: int, pattern: str, tables: Tables) -> Policy:
     """Return a policy with one of the four sharing patterns; rules, sizes and stages by seed."""
     random = Random(f"{seed} {pattern}")
@@ -73,7 +89,7 @@ def _tables(random: Random) -> Tables:
     programmes = _programmes(random, domains)
     units, curriculum = _curriculum(random, programmes)
     occupations, openings, leads_to = _work(random, programmes)
-    retention = [1.0, *sorted((random.choice([0.95, 0.9, 0.8, 0.7]) for _ in range(3)))[::-1]]
+    retention = [1.0, *sorted([random.choice([0.95, 0.9, 0.8, 0.7]) for _ in range(3)])[::-1]]
     return {
         "settings": {
             "name": "random",
@@ -119,9 +135,7 @@ def _programmes(random: Random, domains: list[str]) -> Rows:
             )
     # every domain that a site may teach has a programme
     missing = [domain for domain in domains if domain not in {row[5] for row in rows}]
-    return rows + [
-        (f"{d}-BOL", d, "BOL", d, 2, d, f"{d}-0", "field", 2, 1.0, 0.8) for d in missing
-    ]
+    return rows + [(f"{d}-BOL", d, "BOL", d, 2, d, f"{d}-0", "field", 2, 1.0, 0.8) for d in missing]
 
 
 def _curriculum(random: Random, programmes: Rows) -> tuple[Rows, Rows]:
@@ -161,9 +175,7 @@ def _work(random: Random, programmes: Rows) -> tuple[Rows, Rows, Rows]:
         (name, name, "good", 1.0, weight) for name, weight in zip(names, weights, strict=True)
     ]
     openings: Rows = [(name, PERIOD, random.choice([0, 2, 6, 15])) for name in names]
-    pairs = {
-        (random.choice(programmes)[0], name): random.choice([0.2, 0.3]) for name in names
-    } | {
+    pairs = {(random.choice(programmes)[0], name): random.choice([0.2, 0.3]) for name in names} | {
         (row[0], name): random.choice([0.1, 0.2, 0.3])
         for row in programmes
         for name in names
@@ -217,7 +229,10 @@ def _site_domains(random: Random, sites: list[str], domains: list[str]) -> Rows:
 
 def _site_travel(random: Random, sites: list[str]) -> Rows:
     return [
-        (start, end, random.choice([15, 35, 55])) for start in sites for end in sites if start != end
+        (start, end, random.choice([15, 35, 55]))
+        for start in sites
+        for end in sites
+        if start != end
     ]
 
 

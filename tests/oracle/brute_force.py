@@ -13,19 +13,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 from math import inf
-from typing import Any
+
+from oracle_data import Pair, Subset, records
+from oracle_linear import SLACK, Key, LinearProgramme
+from oracle_subsets import Subsets
 
 from coverage_opt.plan.plan import Plan
 from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.region.region import Region
-from oracle_data import Data, Pair, Subset, Unit, records
-from oracle_linear import SLACK, Key, LinearProgramme
 
 HELD_SLACK = 1e-5
 """Learners by which a plan's groups may miss their minimum: the rounding of its own solver."""
 
 
-class BruteForce(Data):
+class BruteForce(Subsets):
     """Every plan of a region under a policy."""
 
     def __init__(
@@ -35,96 +36,6 @@ class BruteForce(Data):
         super().__init__(region, policy, period)
         self.prune = prune
         self.stages = [stage for stage in policy.objective if stage.decides != "placement"]
-
-    # --- what a subset of offers says by itself ---------------------------------------------
-
-    def _reach(self, subset: Subset, occupation: str, zone: str) -> float:
-        return float(
-            any(
-                (programme, occupation) in self.leads_to
-                and self.close(zone, site, self.limit[programme])
-                for programme, site in subset.offers
-            )
-        )
-
-    def _runs(self, subset: Subset) -> dict[Pair, Unit]:
-        """Return every (unit, site) that is taught."""
-        runs: dict[Pair, Unit] = {}
-        by_name = {unit.name: unit for units in self.units.values() for unit in units}
-        for programme, site in subset.offers:
-            for unit in self.units[programme]:
-                if unit.delivery == "with_programme":
-                    runs[unit.name, site] = unit
-                elif unit.delivery == "online":
-                    runs[unit.name, "online"] = unit
-        return runs | {(name, site): by_name[name] for name, site in subset.nearby}
-
-    def _fixed_worth(self, subset: Subset, term: str) -> float | None:
-        """Return the value of a term that depends on the subset alone; else None."""
-        weights = sum(self.weight.values())
-        if term == "coverage":
-            reached = sum(
-                weight * learners * self._reach(subset, occupation, zone)
-                for occupation, weight in self.weight.items()
-                for zone, learners in self.living.items()
-            )
-            return reached / (weights * self.everybody) if weights else 0.0
-        if term == "worst_zone":
-            of_zone = [
-                sum(weight * self._reach(subset, o, zone) for o, weight in self.weight.items())
-                for zone in self.living
-            ]
-            return min(of_zone) / weights if weights else 0.0
-        if term == "saved_hours":
-            apart = sum(unit.hours for p, _ in subset.offers for unit in self.units[p])
-            return apart - sum(unit.hours for unit in self._runs(subset).values())
-        if term == "offers":
-            return float(len(subset.offers))
-        if term == "open_sites":
-            return float(len(self._open_sites(subset)))
-        return None
-
-    def _open_sites(self, subset: Subset) -> set[str]:
-        return {site for _, site in subset.offers | subset.nearby}
-
-    def _allowed(self, subset: Subset) -> bool:
-        """Return whether the rules that concern the subset alone hold."""
-        return all(
-            getattr(self, f"_allowed_{name}")(subset, parameters)
-            for name, parameters in self.rules.items()
-            if hasattr(self, f"_allowed_{name}")
-        )
-
-    def _allowed_fixed_offers(self, subset: Subset, rule: dict[str, Any]) -> bool:
-        must = {(offer["programme"], offer["site"]) for offer in rule["must"]}
-        must_not = {(offer["programme"], offer["site"]) for offer in rule["must_not"]}
-        return must <= subset.offers and not must_not & subset.offers
-
-    def _allowed_max_sites(self, subset: Subset, rule: dict[str, Any]) -> bool:
-        return len(self._open_sites(subset)) <= rule["sites_at_most"]
-
-    def _allowed_minimum_coverage(self, subset: Subset, rule: dict[str, Any]) -> bool:
-        return all(
-            sum(n * self._reach(subset, occupation, zone) for zone, n in self.living.items())
-            >= rule["share"] * self.everybody - SLACK
-            for occupation, weight in self.weight.items()
-            if weight >= rule["weight_at_least"]
-        )
-
-    def _allowed_no_duplication(self, subset: Subset, rule: dict[str, Any]) -> bool:
-        minutes = self.region.site_minutes
-        assert minutes is not None
-        for centre in minutes.index:
-            around = {
-                site
-                for site in minutes.columns
-                if site == centre or minutes.at[centre, site] <= rule["within_minutes"]
-            }
-            for programme in self.programmes:
-                offered = sum(p == programme and s in around for p, s in subset.offers)
-                if offered > rule["sites_at_most"]:
-                    return False
-        return True
 
     # --- bounds, from letting everybody take whatever is open to them -------------------------
 
@@ -164,7 +75,7 @@ class BruteForce(Data):
             return False
         return any(starting[offer] < sizes["per_offer"] - SLACK for offer in subset.offers) or any(
             largest[key] < sizes[unit.kind]["minimum"] - SLACK
-            for key, unit in self._runs(subset).items()
+            for key, unit in self.runs(subset).items()
             if unit.delivery != "nearby"
         )
 
@@ -175,7 +86,7 @@ class BruteForce(Data):
         flowing: dict[str, float] | None = None
         for term, weight in stage.terms.items():
             assert weight >= 0
-            worth = self._fixed_worth(subset, term)
+            worth = self.fixed_worth(subset, term)
             if worth is None and sign > 0:
                 flowing = flowing or self._flowing_bounds(subset)
                 worth = flowing[term]
@@ -222,9 +133,9 @@ class BruteForce(Data):
         self._fill(programme)
         guarantee = self.rules.get("placement_guarantee")
         if guarantee is not None:
-            placed = {key: 1.0 for key in programme.position if key[0] == "switch"}
+            switches = [key for key in programme.position if key[0] == "switch"]
             least = (1 - guarantee["unplaced_at_most"]) * self.everybody
-            programme.at_least(placed, least)
+            programme.at_least(dict.fromkeys(switches, 1.0), least)
         return programme
 
     def _take_and_place(self, programme: LinearProgramme, subset: Subset) -> None:
@@ -243,7 +154,7 @@ class BruteForce(Data):
         for zone in self.living:
             for taken in self.programmes:
                 row = dict(taking[zone, taken])
-                row |= {key: -1.0 for key in _places(programme, zone=zone, taken=taken)}
+                row |= dict.fromkeys(_places(programme, zone=zone, taken=taken), -1.0)
                 programme.equal.append((row, 0.0))
 
     def _attend(self, programme: LinearProgramme, subset: Subset) -> None:
@@ -266,17 +177,15 @@ class BruteForce(Data):
                             row |= dict.fromkeys(places, unit.retention)
                 programme.equal.append((row, 0.0))
 
-    def _large_enough(
-        self, programme: LinearProgramme, subset: Subset, slack: float = 0.0
-    ) -> None:
+    def _large_enough(self, programme: LinearProgramme, subset: Subset, slack: float = 0.0) -> None:
         sizes = self.rules.get("class_size")
         if sizes is None:
             return
-        for (name, where), taught in self._runs(subset).items():
+        for (name, where), taught in self.runs(subset).items():
             size: dict[Key, float] = {}
             if taught.delivery == "nearby":
                 keys = (key for key in programme.position if key[0] == "attend")
-                size = {key: 1.0 for key in keys if key[2:] == (name, where)}
+                size = dict.fromkeys((key for key in keys if key[2:] == (name, where)), 1.0)
             for taken, units in self.units.items():
                 for unit in units:
                     if unit.name == name and unit.delivery != "nearby":
@@ -305,7 +214,7 @@ class BruteForce(Data):
         row: dict[Key, float] = defaultdict(float)
         constant = 0.0
         for term, weight in stage.terms.items():
-            fixed = self._fixed_worth(subset, term)
+            fixed = self.fixed_worth(subset, term)
             if fixed is not None:
                 constant += weight * fixed
                 continue
@@ -332,7 +241,7 @@ class BruteForce(Data):
         for offers in _subsets(self.offers):
             for nearby in _subsets(self.nearby):
                 subset = Subset(frozenset(offers), frozenset(nearby))
-                if self._allowed(subset) and not (self.prune and self._hopeless(subset)):
+                if self.allowed(subset) and not (self.prune and self._hopeless(subset)):
                     yield subset
 
     def optima(self, plan: Plan | None = None) -> list[float] | None:
@@ -376,9 +285,7 @@ class BruteForce(Data):
                 best = max(best, sign * value)
         return None if best == -inf else sign * best
 
-    def _solve(
-        self, subset: Subset, stage: Stage, kept: list[tuple[Stage, float]]
-    ) -> float | None:
+    def _solve(self, subset: Subset, stage: Stage, kept: list[tuple[Stage, float]]) -> float | None:
         programme = self._programme(subset)
         for earlier, value in kept:
             row, constant = self._worth(programme, subset, earlier)
@@ -395,9 +302,9 @@ class BruteForce(Data):
     def least_travel(self, plan: Plan) -> float | None:
         """Return the fewest learner-minutes with the plan's offers, nearby units and takes."""
         subset = self._subset_of(plan)
-        taken = {
-            ("switch", str(row.zone), str(row.choice), str(row.programme)): float(row.learners)
-            for row in plan.table("switches").itertuples(index=False)
+        taken: dict[Key, float] = {
+            ("switch", row["zone"], row["choice"], row["programme"]): float(row["learners"])
+            for row in records(plan.table("switches"))
         }
         programme = LinearProgramme()
         self._take_and_place(programme, subset)
@@ -415,11 +322,10 @@ class BruteForce(Data):
         found = programme.maximum(goal)
         return None if found is None else -found
 
-
     def _subset_of(self, plan: Plan) -> Subset:
         nearby = {name for name, _ in self.nearby}
-        runs = plan.units[["unit", "site"]].itertuples(index=False, name=None)
-        offers = plan.offers[["programme", "site"]].itertuples(index=False, name=None)
+        offers = {(row["programme"], row["site"]) for row in records(plan.offers)}
+        runs = {(row["unit"], row["site"]) for row in records(plan.units)}
         return Subset(frozenset(offers), frozenset(run for run in runs if run[0] in nearby))
 
 

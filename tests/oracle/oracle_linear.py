@@ -58,8 +58,8 @@ class LinearProgramme:
         if result.status == 2:
             return None
         assert result.status == 0, result.message
-        worth: float = -result.fun
-        return worth
+        assert result.fun is not None
+        return -result.fun
 
     def _matrix(self, rows: list[tuple[dict[Key, float], float]]) -> tuple[Any, Any]:
         if not rows:

@@ -77,9 +77,7 @@ def test_rows_in_another_order_give_the_same_plan(seed: int, pattern: str) -> No
     if first is not None and second is not None:
         for name in TABLES:
             timeless = [column for column in TABLES[name] if column != "seconds"]
-            pd.testing.assert_frame_equal(
-                first.table(name)[timeless], second.table(name)[timeless]
-            )
+            pd.testing.assert_frame_equal(first.table(name)[timeless], second.table(name)[timeless])
 
 
 @given(seed=seeds, pattern=patterns)
@@ -91,7 +89,7 @@ def test_names_of_zones_and_sites_do_not_change_the_optimum(seed: int, pattern: 
     if policy.model_dump()["rules"]["fixed_offers"] is not None:
         policy = policy_without(policy, "fixed_offers")
     backwards = {f"{kind}{number}": f"{kind}{9 - number}" for kind in "zs" for number in range(5)}
-    renamed = {
+    renamed: Tables = {
         name: rows
         if name == "settings" or rows is None
         else [tuple(backwards.get(value, value) for value in row) for row in rows]

@@ -153,6 +153,7 @@ def _relax(run: _Run) -> Outcome:
 def _take_apart(run: _Run, duals: Floats) -> _Apart:
     """Relax the rows between blocks at the prices that the linear relaxation puts on them."""
     matrix, labels = run.solver.matrix, run.labels
+    column_lower, column_upper = run.solver.column_lower, run.solver.column_upper
     rows = matrix.coefficients.tocsr()
     entries = rows.tocoo()
     lowest = np.full(rows.shape[0], np.iinfo(np.int64).max)
@@ -167,7 +168,7 @@ def _take_apart(run: _Run, duals: Floats) -> _Apart:
     objective = run.sign * run.solver.objective - rows.T @ price
     constant = float(price[priced_above] @ matrix.row_upper[priced_above])
     constant += float(price[priced_below] @ matrix.row_lower[priced_below])
-    constant += _most_outside(matrix, objective, labels < 0) + run.sign * run.solver.offset
+    constant += _most_outside(run.solver, objective, labels < 0) + run.sign * run.solver.offset
     blocks = []
     for label in np.unique(labels[labels >= 0]):
         columns = np.flatnonzero(labels == label)
@@ -176,8 +177,8 @@ def _take_apart(run: _Run, duals: Floats) -> _Apart:
             coefficients=rows[own].tocsc()[:, columns],
             row_lower=matrix.row_lower[own],
             row_upper=matrix.row_upper[own],
-            column_lower=matrix.column_lower[columns],
-            column_upper=matrix.column_upper[columns],
+            column_lower=column_lower[columns],
+            column_upper=column_upper[columns],
             objective=objective[columns],
             sense="maximise",
             integer=matrix.integer[columns],
@@ -187,11 +188,12 @@ def _take_apart(run: _Run, duals: Floats) -> _Apart:
     return _Apart(tuple(blocks), constant)
 
 
-def _most_outside(matrix: Matrix, objective: Floats, outside: NDArray[np.bool_]) -> float:
-    """Return the most that the columns outside all blocks can be worth."""
+def _most_outside(solver: Solver, objective: Floats, outside: NDArray[np.bool_]) -> float:
+    """Return the most that the columns outside all blocks can be worth; infinite if unlimited."""
     worth = objective[outside]
-    worth = np.where(np.abs(worth) < SMALLEST_PRICE, 0.0, worth)
-    best = np.where(worth > 0, matrix.column_upper[outside], matrix.column_lower[outside])
+    best = np.where(worth > 0, solver.column_upper[outside], solver.column_lower[outside])
+    # a column without a bound has no price in the relaxation's optimum, but for rounding
+    worth = np.where(np.isinf(best) & (np.abs(worth) < SMALLEST_PRICE), 0.0, worth)
     return float(sum(w * b for w, b in zip(worth, best, strict=True) if w != 0.0))
 
 
@@ -259,10 +261,11 @@ def _complete(run: _Run, apart: _Apart, outcomes: Sequence[Outcome]) -> Outcome 
             return None
         decided[block.columns] = outcome.values
     held = np.flatnonzero(matrix.integer & (run.labels >= 0))
+    lower, upper = solver.column_lower[held], solver.column_upper[held]
     solver.change_bounds(held, decided[held], decided[held])
     try:
         limit = SHARE_OF_TIME * run.deadline.remaining()
         found = solver.solve(gap=run.gap / 10, time_limit=limit, on_progress=silent)
     finally:
-        solver.change_bounds(held, matrix.column_lower[held], matrix.column_upper[held])
+        solver.change_bounds(held, lower, upper)
     return found if found.values is not None else None

@@ -146,6 +146,16 @@ class Solver:
         return self._objective
 
     @property
+    def column_lower(self) -> Floats:
+        """(n,) lower bounds as they are now."""
+        return self._lower.copy()
+
+    @property
+    def column_upper(self) -> Floats:
+        """(n,) upper bounds as they are now."""
+        return self._upper.copy()
+
+    @property
     def offset(self) -> float:
         """Constant part of the objective."""
         return self._offset
