@@ -51,9 +51,7 @@ def derive_catalogue(facts: Facts, assumptions: Assumptions) -> Catalogue:
         "curriculum": curriculum,
         "accept": derive_accept(programmes, shares, parameters.substitution),
         "occupations": derive_occupations(assumptions),
-        "leads_to": keep_main_domain(
-            derive_leads_to(programmes, assumptions), programmes, shares
-        ),
+        "leads_to": keep_main_domain(derive_leads_to(programmes, assumptions), programmes, shares),
     }
     return Catalogue(tables, shares)
 

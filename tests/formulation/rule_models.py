@@ -7,6 +7,7 @@ order, so that the text says nothing but the formulation.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,10 +35,7 @@ RULES_ALONE: dict[str, dict[str, Any]] = {
         "per_offer": 6,
     },
     "fixed_offers": {
-        "must": [
-            {"programme": "pipe-BOL", "site": "hook-centre"},
-            {"programme": "care-BOL", "site": "hook-centre"},
-        ],
+        "must": [{"programme": "pipe-BOL", "site": "hook-centre"}],
         "must_not": [{"programme": "weld-BOL", "site": "hill-centre"}],
     },
     "max_sites": {"sites_at_most": 1},
@@ -46,7 +44,10 @@ RULES_ALONE: dict[str, dict[str, Any]] = {
     "placement_guarantee": {"unplaced_at_most": 0.05},
     "travel_limit": {"minutes": 80, "by_level": {2: 60}, "by_pathway": {"BBL": 20}, "nearby": 50},
 }
-"""Parameters of each rule, in a policy that has no other."""
+"""Parameters of each rule, in a policy that has no other..."""
+
+BESIDE: dict[str, dict[str, Any]] = {"minimum_coverage": {"travel_limit": {"minutes": 60}}}
+"""...except where a rule says little without another."""
 
 
 def policy_with(rules: dict[str, Any]) -> Policy:
@@ -63,13 +64,14 @@ def model_of(policy: Policy) -> PlanningModel:
 
 def text_of(rule: str) -> str:
     """Return what the rule alone brings about."""
-    policy = policy_with({rule: RULES_ALONE[rule]})
-    matrix = compile_model(model_of(policy).pyomo)
-    lines = [f"\\ {rule}: {policy.active_rules[0].model_dump_json(exclude_defaults=True)}"]
+    rules = {**BESIDE.get(rule, {}), rule: RULES_ALONE[rule]}
+    model, free = model_of(policy_with(rules)), model_of(policy_with({}))
+    lines = [f"\\ {name}: {json.dumps(parameters)}" for name, parameters in rules.items()]
     if rule == "travel_limit":
-        lines += _columns(matrix, compile_model(model_of(policy_with({})).pyomo))
+        lines += ["Bounds", *_columns(model, free)]
     else:
-        lines += ["Subject To", *sorted(_rows(matrix, rule))]
+        # by name, as a rule may go through a set
+        lines += ["Subject To", *sorted(_rows(compile_model(model.pyomo), rule))]
     return "\n".join([*lines, "End", ""])
 
 
@@ -94,13 +96,12 @@ def _bounds(lower: float, upper: float) -> str:
     return f">= {lower:.10g}" if upper == float("inf") else f"<= {upper:.10g}"
 
 
-def _columns(limited: Matrix, free: Matrix) -> Iterator[str]:
-    left, all_of_them = _journeys(limited), _journeys(free)
-    yield "Bounds"
-    for name in sorted(all_of_them):
+def _columns(limited: PlanningModel, free: PlanningModel) -> Iterator[str]:
+    left = _journeys(limited)
+    for name in sorted(_journeys(free)):
         yield f" {name} >= 0" if name in left else f" {name} = 0"
 
 
-def _journeys(matrix: Matrix) -> set[str]:
-    names = (matrix.column_name(place) for place in range(len(matrix.columns)))
-    return {name for name in names if name.startswith(("place[", "attend["))}
+def _journeys(model: PlanningModel) -> set[str]:
+    variables = (*model.pyomo.place.values(), *model.pyomo.attend.values())
+    return {variable.name for variable in variables}

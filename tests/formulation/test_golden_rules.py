@@ -11,9 +11,9 @@ from __future__ import annotations
 import os
 
 import pytest
+from rule_models import GOLDEN, RULES_ALONE, text_of
 
 from coverage_opt.rules import RULES
-from rule_models import GOLDEN, RULES_ALONE, text_of
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))

@@ -168,6 +168,15 @@ def test_a_promise_that_cannot_be_kept() -> None:
     assert offered(solved(region, rules)) == {("care-BOL", "hill-centre"): 86}
 
 
+def test_an_offer_promised_where_it_cannot_be_is_not_forgotten() -> None:
+    # hook-centre may not teach care; and at hill-centre 14 askers fill no class of 15
+    region = asking({("hill", "care-BOL"): 14})
+    for site, rules in (("hook-centre", {}), ("hill-centre", {"class_size": size_of(15)})):
+        promise = {"must": [{"programme": "care-BOL", "site": site}]}
+        with pytest.raises(Infeasible):
+            solved(region, {**rules, "fixed_offers": promise})
+
+
 def test_each_stage_keeps_what_the_stages_before_it_reached() -> None:
     # All 20 can be placed with one offer; of the two sites hill-centre is nearer: 20 x 10. Giving
     # up a tenth of those placed in the first stage leaves 18 to be placed, 18 x 10.
