@@ -12,7 +12,7 @@ from builders import tiny_region
 from coverage_opt.formulation.build import build
 from coverage_opt.formulation.case import build_case, takers_of
 from coverage_opt.formulation.terms import TERMS
-from coverage_opt.policy.policy import Policy
+from coverage_opt.policy.policy import ONLY_MINIMISED, Policy
 from coverage_opt.policy.teaching import teaching
 from coverage_opt.rules import RULES
 
@@ -38,7 +38,10 @@ def everything() -> Any:
             "view": "Nobody's.",
             "sharing": ["generic", "orientation", "common", "profile"],
             "rules": {},
-            "objective": [{"maximise": dict.fromkeys(TERMS, 1.0)}],
+            "objective": [
+                {"maximise": dict.fromkeys(set(TERMS) - ONLY_MINIMISED, 1.0)},
+                {"minimise": dict.fromkeys(ONLY_MINIMISED, 1.0)},
+            ],
         }
     )
     region = tiny_region()

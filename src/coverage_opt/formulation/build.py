@@ -17,7 +17,7 @@ from coverage_opt.formulation.placement import count_everyone, link_takers, plac
 from coverage_opt.formulation.planning_model import PlanningModel
 from coverage_opt.formulation.units import attend_nearby, run_units
 from coverage_opt.policy.policy import Policy
-from coverage_opt.rules.base import Rule
+from coverage_opt.rules.base import Row, Rule
 
 
 def build(
@@ -50,7 +50,11 @@ def build(
 
 def _add_rule(model: PlanningModel, rule: Rule) -> None:
     """Add a rule's rows as one Pyomo constraint with the rule's name."""
-    rows = {" ".join(key) or "region": row for key, row in rule.constraints(model)}
+    rows: dict[str, Row] = {}
+    for key, row in rule.constraints(model):
+        label = " ".join(key) or "region"
+        # identifiers may hold the space themselves
+        rows[label if label not in rows else f"{label} #{len(rows)}"] = row
 
     def bounded(_: Any, label: str) -> Any:
         lower, body, upper = rows[label]

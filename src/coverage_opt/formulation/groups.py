@@ -89,10 +89,14 @@ def group_learners(
 
 
 def _catchments(flows: pd.DataFrame, taught: str, *, merge: bool) -> pd.DataFrame:
-    """Return zone, ``taught``, sites, catchment: the sites in reach, as a tuple and as a label."""
+    """Return zone, ``taught``, sites, catchment.
+
+    A catchment is named after the first zone with these sites in reach for what is taught.
+    """
     pairs = flows[["zone", taught, "site"]].drop_duplicates().sort_values(["zone", taught, "site"])
     sites = pairs.groupby(["zone", taught], as_index=False).agg(sites=("site", tuple))
-    return sites.assign(catchment=sites["sites"].map("+".join) if merge else sites["zone"])
+    first = sites.groupby([taught, "sites"])["zone"].transform("first")
+    return sites.assign(catchment=first if merge else sites["zone"])
 
 
 def _nearby_flows(askers: Askers, remaining: Possible) -> pd.DataFrame:
@@ -107,6 +111,8 @@ def _labels(
 ) -> pd.Series:
     """Name each zone and choice after the first one it is like."""
     own = demand["zone"] + "/" + demand["choice"]
+    # identifiers may hold the slash themselves
+    own = own.mask(own.duplicated(), own + "#" + own.index.astype(str))
     if not merge:
         return own
     signature: dict[Pair, list[object]] = {}

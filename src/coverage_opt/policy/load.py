@@ -66,7 +66,7 @@ def _overridden(located: Located, overrides: list[str]) -> Located:
 def _apply(data: dict[Any, Any], override: str) -> None:
     path, equals, text = override.partition("=")
     steps = path.strip().split(".")
-    if not equals or not all(steps):
+    if not equals or not all(steps) or "\n" in override:
         raise InputError(
             [
                 Problem(

@@ -35,6 +35,11 @@ Term = Literal[
 ]
 """What an objective stage can weigh; :mod:`coverage_opt.formulation.terms` holds the formulas."""
 
+ONLY_MAXIMISED: frozenset[Term] = frozenset(
+    {"coverage", "filled_openings", "worst_zone", "saved_hours"}
+)
+ONLY_MINIMISED: frozenset[Term] = frozenset({"open_sites"})
+"""Terms that the model bounds on one side only, as nobody would want the other."""
 
 AnyRule = TypeVar("AnyRule", bound=Rule)
 
@@ -67,6 +72,12 @@ class Stage(_Strict):
             raise ValueError("give either maximise or minimise")
         if not self.terms:
             raise ValueError("name at least one term")
+        if any(weight <= 0 for weight in self.terms.values()):
+            raise ValueError("weights are above 0: to weigh against a term, minimise it")
+        wrong = ONLY_MINIMISED if self.maximise else ONLY_MAXIMISED
+        if wrong & set(self.terms):
+            names = ", ".join(sorted(wrong & set(self.terms)))
+            raise ValueError(f"{names} cannot be {self.sense}d")
         if self.decides == "placement" and set(self.terms) != {"travel_minutes"}:
             raise ValueError("a stage that decides placement can only weigh travel_minutes")
         return self

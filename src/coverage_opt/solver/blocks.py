@@ -17,13 +17,14 @@ import os
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sparse
 from numpy.typing import NDArray
 
-from coverage_opt.solver.highs import Outcome, Solver, Status
+from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats, Matrix
 from coverage_opt.solver.progress import Listener, Progress, relative_gap, silent
@@ -39,8 +40,14 @@ SHARE_OF_GAP = 0.8
 
 TICK_SECONDS = 1.0
 
-SMALLEST_PRICE = 1e-7
-"""Reduced costs below this are rounding of the linear relaxation."""
+SECONDS_TO_COMPLETE = 30.0
+"""After Ctrl-C, what the blocks have decided by then is completed within this time."""
+
+SMALLEST_COST = 1e-7
+"""A column that costs less does not move HiGHS, even where it could move without end."""
+
+PASSES = 2
+"""How often bounds that single rows imply are worked out, each time from those before."""
 
 
 @dataclass(frozen=True)
@@ -65,14 +72,9 @@ class _Run:
         seconds = time.monotonic() - self.began
         self.listener(Progress(self.phase, seconds, value, bound, gap, 0, message))
 
-    def outcome(
-        self, status: Status, found: Outcome | None, bound: float, *, told: bool
-    ) -> Outcome:
-        values = None if found is None else found.values
-        value = None if found is None else found.value
-        gap = None if value is None else relative_gap(value, bound)
+    def planless(self, status: Status, bound: float | None, *, told: bool) -> Outcome:
         seconds = time.monotonic() - self.began
-        return Outcome(status, values, value, bound, gap, seconds, 0, told)
+        return Outcome(status, None, None, bound, None, seconds, 0, told)
 
 
 @dataclass(frozen=True)
@@ -119,41 +121,59 @@ def solve_in_blocks(
         A plan with a bound for the whole; without values when the blocks' decisions do not make
         a plan of the whole, and then the bound still holds. None when nothing is known: the
         model does not fall apart, or its linear relaxation was not solved.
+
+    Raises:
+        SolverError: when HiGHS fails on any part; the other parts are stopped.
+        KeyboardInterrupt: at a second Ctrl-C; the first one stops the search and keeps the plan.
     """
     if len(np.unique(labels[labels >= 0])) < 2 or not solver.matrix.integer.any():
         return None
     run = _Run(solver, labels, limits, deadline, listener, gap, phase, time.monotonic())
-    relaxation = _relax(run)
+    with ctrl_c() as pressed:
+        return _solve_and_complete(run, pressed)
+
+
+def _solve_and_complete(run: _Run, pressed: threading.Event) -> Outcome | None:
+    relaxation, duals = _relax(run)
     if relaxation.status is Status.INFEASIBLE:
         return relaxation
+    if relaxation.interrupted:
+        return run.planless(Status.NO_PLAN, relaxation.bound, told=True)
     if relaxation.status is not Status.OPTIMAL or relaxation.value is None:
         return None
-    apart = _take_apart(run, solver.row_duals())
-    outcomes, told = _solve_blocks(run, apart, relaxation.value)
+    apart = _take_apart(run, duals)
+    outcomes = _solve_blocks(run, apart, relaxation.value, pressed)
     if any(outcome.status is Status.INFEASIBLE for outcome in outcomes):
-        return run.outcome(Status.INFEASIBLE, None, relaxation.value, told=told)
+        return run.planless(Status.INFEASIBLE, None, told=pressed.is_set())
     bound = _bound_of_whole(run, apart, outcomes, relaxation.value)
-    found = _complete(run, apart, outcomes)
+    found = _complete(run, apart, outcomes, told=pressed.is_set())
+    told = pressed.is_set() or (found is not None and found.interrupted)
     if found is None or found.value is None:
-        return run.outcome(Status.NO_PLAN, None, bound, told=told)
+        return run.planless(Status.NO_PLAN, bound, told=told)
+    bound = run.solver.reconciled(found.value, bound)
     reached = relative_gap(found.value, bound)
-    status = Status.OPTIMAL if reached <= gap else Status.FEASIBLE
+    status = Status.OPTIMAL if reached <= run.gap + GAP_SLACK else Status.FEASIBLE
     run.report(found.value, bound, status)
-    return run.outcome(status, found, bound, told=told or found.interrupted)
+    seconds = time.monotonic() - run.began
+    return Outcome(status, found.values, found.value, bound, reached, seconds, 0, told)
 
 
-def _relax(run: _Run) -> Outcome:
+def _relax(run: _Run) -> tuple[Outcome, Floats]:
+    """Solve the linear relaxation; the duals are empty unless it was solved to the end."""
     run.solver.relax_integrality()
-    limit = SHARE_OF_TIME * run.deadline.remaining()
-    relaxation = run.solver.solve(gap=0.0, time_limit=limit, phase=run.phase)
-    run.solver.restore_integrality()
-    return relaxation
+    try:
+        limit = SHARE_OF_TIME * run.deadline.remaining()
+        relaxation = run.solver.solve(gap=0.0, time_limit=limit, phase=run.phase)
+        solved = relaxation.status is Status.OPTIMAL
+        return relaxation, run.solver.row_duals() if solved else np.zeros(0)
+    finally:
+        run.solver.restore_integrality()
 
 
 def _take_apart(run: _Run, duals: Floats) -> _Apart:
     """Relax the rows between blocks at the prices that the linear relaxation puts on them."""
     matrix, labels = run.solver.matrix, run.labels
-    column_lower, column_upper = run.solver.column_lower, run.solver.column_upper
+    column_lower, column_upper = _implied_bounds(run.solver)
     rows = matrix.coefficients.tocsr()
     entries = rows.tocoo()
     lowest = np.full(rows.shape[0], np.iinfo(np.int64).max)
@@ -168,7 +188,11 @@ def _take_apart(run: _Run, duals: Floats) -> _Apart:
     objective = run.sign * run.solver.objective - rows.T @ price
     constant = float(price[priced_above] @ matrix.row_upper[priced_above])
     constant += float(price[priced_below] @ matrix.row_lower[priced_below])
-    constant += _most_outside(run.solver, objective, labels < 0) + run.sign * run.solver.offset
+    best = np.where(objective > 0, column_upper, column_lower)
+    unseen = np.isinf(best) & (np.abs(objective) < SMALLEST_COST)
+    outside = np.flatnonzero(((labels < 0) | unseen) & (objective != 0.0))
+    # infinite where no row bounds a column: then the bound of the relaxation is all there is
+    constant += float(objective[outside] @ best[outside]) + run.sign * run.solver.offset
     blocks = []
     for label in np.unique(labels[labels >= 0]):
         columns = np.flatnonzero(labels == label)
@@ -188,16 +212,37 @@ def _take_apart(run: _Run, duals: Floats) -> _Apart:
     return _Apart(tuple(blocks), constant)
 
 
-def _most_outside(solver: Solver, objective: Floats, outside: NDArray[np.bool_]) -> float:
-    """Return the most that the columns outside all blocks can be worth; infinite if unlimited."""
-    worth = objective[outside]
-    best = np.where(worth > 0, solver.column_upper[outside], solver.column_lower[outside])
-    # a column without a bound has no price in the relaxation's optimum, but for rounding
-    worth = np.where(np.isinf(best) & (np.abs(worth) < SMALLEST_PRICE), 0.0, worth)
-    return float(sum(w * b for w, b in zip(worth, best, strict=True) if w != 0.0))
+def _implied_bounds(solver: Solver) -> tuple[Floats, Floats]:
+    """Return the columns' bounds, with the infinite ones replaced by what single rows imply.
+
+    In the linear relaxation's optimum a column without a bound has no reduced cost, but for
+    rounding; times infinity that would undo the bound of the whole.
+    """
+    matrix, lower, upper = solver.matrix, solver.column_lower, solver.column_upper
+    table = sparse.vstack([matrix.coefficients, -matrix.coefficients]).tocoo()
+    row, column, weight = table.row, table.col, table.data
+    limit = np.concatenate([matrix.row_upper, -matrix.row_lower])
+    for _ in range(PASSES):
+        least = np.where(weight > 0, weight * lower[column], weight * upper[column])
+        endless = np.isinf(least)
+        least = np.where(endless, 0.0, least)
+        others = np.bincount(row, least, len(limit))[row] - least
+        others_endless = np.bincount(row, endless, len(limit))[row] > endless
+        implied = (limit[row] - others) / weight
+        known = np.isfinite(limit[row]) & ~others_endless
+        above, below = known & (weight > 0), known & (weight < 0)
+        highest, lowest = np.full_like(upper, np.inf), np.full_like(lower, -np.inf)
+        np.minimum.at(highest, column[above], implied[above])
+        np.maximum.at(lowest, column[below], implied[below])
+        # rounding may not cross the bounds
+        upper = np.where(np.isinf(upper), np.maximum(highest, lower), upper)
+        lower = np.where(np.isinf(lower), np.minimum(lowest, upper), lower)
+    return lower, upper
 
 
-def _solve_blocks(run: _Run, apart: _Apart, relaxed: float) -> tuple[list[Outcome], bool]:
+def _solve_blocks(
+    run: _Run, apart: _Apart, relaxed: float, pressed: threading.Event
+) -> list[Outcome]:
     """Solve every block, several at a time, the largest first."""
     allowed = SHARE_OF_GAP * run.gap * abs(relaxed)
     integers = max(1, sum(block.integers for block in apart.blocks))
@@ -213,11 +258,16 @@ def _solve_blocks(run: _Run, apart: _Apart, relaxed: float) -> tuple[list[Outcom
             stop=stop,
         )
 
-    workers = run.limits.threads or os.cpu_count() or 1
-    with ctrl_c() as pressed, ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(work, block) for block in apart.blocks]
-        _wait(run, futures, relaxed, pressed, stop)
-    return [future.result() for future in futures], pressed.is_set()
+    futures: list[Future[Outcome]] = []
+    with ThreadPoolExecutor(run.limits.threads or os.cpu_count() or 1) as pool:
+        try:
+            futures.extend(pool.submit(work, block) for block in apart.blocks)
+            _wait(run, futures, relaxed, pressed, stop)
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [future.result() for future in futures]
 
 
 def _wait(
@@ -230,19 +280,17 @@ def _wait(
     """Wait for the blocks, tell how many are done, pass Ctrl-C on to all of them."""
     running: set[Future[Outcome]] = set(futures)
     told = -1
-    try:
-        while running:
-            done, running = wait(running, timeout=TICK_SECONDS)
-            finished = len(futures) - len(running)
-            if finished != told or not done:
-                message = f"searching, {finished} of {len(futures)} parts solved"
-                run.report(None, relaxed, message)
-                told = finished
-            if pressed.is_set():
-                stop.set()
-    except BaseException:
-        stop.set()
-        raise
+    while running:
+        done, running = wait(running, timeout=TICK_SECONDS, return_when=FIRST_COMPLETED)
+        for future in done:
+            future.result()  # what went wrong in one block is raised at once
+        finished = len(futures) - len(running)
+        if finished != told or not done:
+            message = f"searching, {finished} of {len(futures)} parts solved"
+            run.report(None, relaxed, message)
+            told = finished
+        if pressed.is_set():
+            stop.set()
 
 
 def _bound_of_whole(run: _Run, apart: _Apart, outcomes: Sequence[Outcome], relaxed: float) -> float:
@@ -252,19 +300,23 @@ def _bound_of_whole(run: _Run, apart: _Apart, outcomes: Sequence[Outcome], relax
     return min(together, relaxed) if run.sign > 0 else max(together, relaxed)
 
 
-def _complete(run: _Run, apart: _Apart, outcomes: Sequence[Outcome]) -> Outcome | None:
+def _complete(
+    run: _Run, apart: _Apart, outcomes: Sequence[Outcome], *, told: bool
+) -> Outcome | None:
     """Hold what the blocks decided and solve the rest of the whole."""
-    solver, matrix = run.solver, run.solver.matrix
-    decided = np.zeros(len(matrix.integer))
+    solver = run.solver
+    decided = np.full(len(run.labels), np.nan)
     for block, outcome in zip(apart.blocks, outcomes, strict=True):
-        if outcome.values is None:
-            return None
-        decided[block.columns] = outcome.values
-    held = np.flatnonzero(matrix.integer & (run.labels >= 0))
+        if outcome.values is not None:
+            decided[block.columns] = outcome.values
+    if np.isnan(decided[run.labels >= 0]).all():
+        return None
+    held = np.flatnonzero(solver.matrix.integer & ~np.isnan(decided))
     lower, upper = solver.column_lower[held], solver.column_upper[held]
     solver.change_bounds(held, decided[held], decided[held])
     try:
         limit = SHARE_OF_TIME * run.deadline.remaining()
+        limit = min(limit, SECONDS_TO_COMPLETE) if told else limit
         found = solver.solve(gap=run.gap / 10, time_limit=limit, on_progress=silent)
     finally:
         solver.change_bounds(held, lower, upper)

@@ -67,7 +67,9 @@ class Solver:
     def __init__(self, matrix: Matrix, limits: Limits) -> None:
         self.matrix = matrix
         self._limits = limits
-        self._lower, self._upper = matrix.column_lower.copy(), matrix.column_upper.copy()
+        self._lower, self._upper = _whole_bounds(
+            matrix.column_lower, matrix.column_upper, matrix.integer
+        )
         self._objective, self._offset, self._sense = matrix.objective, matrix.offset, matrix.sense
         self._added: list[_Row] = []
         self._start: dict[int, float] = {}
@@ -109,6 +111,8 @@ class Solver:
     ) -> None:
         """New bounds for some columns; equal bounds fix them, the matrix has the first ones.
 
+        Those of integer columns are moved inwards to whole numbers.
+
         Args:
             indices: (k,) positions of columns.
             lower: (k,) or one number for all of them.
@@ -117,6 +121,7 @@ class Solver:
         where = _positions(indices)
         low = np.array(np.broadcast_to(_floats(lower), where.shape))
         high = np.array(np.broadcast_to(_floats(upper), where.shape))
+        low, high = _whole_bounds(low, high, np.isin(where, np.flatnonzero(self.matrix.integer)))
         _checked(self._highs.changeColsBounds(len(where), where, low, high), "change bounds")
         self._lower[where], self._upper[where] = low, high
 
@@ -166,8 +171,10 @@ class Solver:
         Returns:
             (m,) by how much the objective changes per unit of each row's bound.
         """
-        duals = np.array(self._highs.getSolution().row_dual, dtype=np.float64)
-        return duals[: len(self.matrix.row_lower)]
+        solution = self._highs.getSolution()
+        if not solution.dual_valid:
+            raise SolverError("there are no duals: a linear programme was not solved to the end")
+        return np.array(solution.row_dual, dtype=np.float64)[: len(self.matrix.row_lower)]
 
     def relax_integrality(self) -> None:
         """Let every column be fractional."""
@@ -214,6 +221,17 @@ class Solver:
         reporter.finish(outcome)
         return outcome
 
+    def reconciled(self, value: float, bound: float) -> float:
+        """The bound, moved to a plan's value where rounding put that slightly beyond it.
+
+        Raises:
+            SolverError: when the value is so far beyond the bound that one of them is wrong.
+        """
+        beyond = value - bound if self._sense == "maximise" else bound - value
+        if beyond > CONTRADICTION * max(1.0, abs(value)):
+            raise SolverError(f"HiGHS returned a plan of {value} beyond its own bound {bound}")
+        return value if beyond > 0 else bound
+
     def _set_options(self) -> None:
         if self._limits.log_file is not None:
             self._limits.log_file.touch()  # HiGHS would go on silently without its log
@@ -235,8 +253,8 @@ class Solver:
             int(_SENSES[matrix.sense]),
             matrix.offset,
             matrix.objective,
-            matrix.column_lower,
-            matrix.column_upper,
+            self._lower,
+            self._upper,
             matrix.row_lower,
             matrix.row_upper,
             table.indptr.astype(np.int32),
@@ -298,7 +316,7 @@ class Solver:
         value = float(self._objective @ values) + self._offset
         if found == HighsModelStatus.kOptimal and not mixed:
             bound = value
-        bound = None if bound is None else self._reconciled(value, bound)
+        bound = None if bound is None else self.reconciled(value, bound)
         gap = None if bound is None else relative_gap(value, bound)
         reached = gap is not None and gap <= asked + GAP_SLACK
         status = Status.OPTIMAL if reached else Status.FEASIBLE
@@ -362,17 +380,24 @@ class Solver:
         first = len(self.matrix.row_lower)
         return self.matrix.row_name(row) if row < first else f"added row {row - first}"
 
-    def _reconciled(self, value: float, bound: float) -> float:
-        """The bound, moved to the value where rounding put the plan slightly beyond it."""
-        beyond = value - bound if self._sense == "maximise" else bound - value
-        if beyond > CONTRADICTION * max(1.0, abs(value)):
-            raise SolverError(f"HiGHS returned a plan of {value} beyond its own bound {bound}")
-        return value if beyond > 0 else bound
-
 
 def _checked(status: Any, doing: str) -> None:
     if status != HighsStatus.kOk:
         raise SolverError(f"HiGHS could not {doing} ({status.name})")
+
+
+def _whole_bounds(
+    lower: Floats, upper: Floats, integer: npt.NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
+    """Bounds that are whole where the column is integer.
+
+    With fractional ones, presolve of HiGHS 1.15.1 throws away plans: it calls models infeasible
+    that are not, and plans optimal that are not.
+    """
+    return (
+        np.where(integer, np.ceil(lower - INTEGER_TOLERANCE), lower),
+        np.where(integer, np.floor(upper + INTEGER_TOLERANCE), upper),
+    )
 
 
 def _positions(indices: npt.ArrayLike) -> npt.NDArray[np.int32]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coverage_opt.solver.blocks import solve_in_blocks
-from coverage_opt.solver.highs import Outcome, Solver, Status
+from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.progress import Listener, relative_gap
 
@@ -111,8 +111,7 @@ def run_stages(
         else:
             outcome = _improve(solver, goal, columns, limits, time_left, listener)
         outcomes.append((goal, outcome))
-        if outcome.values is not None:
-            columns = outcome.values
+        columns = _better(goal, columns, outcome.values)
         if columns is None or outcome.interrupted:
             break
         if not last:
@@ -123,6 +122,14 @@ def run_stages(
         return Staged(first.status, None, (), interrupted)
     stages = tuple(_result(goal, outcome, columns, limits.gap) for goal, outcome in outcomes)
     return Staged(first.status, columns, stages, interrupted)
+
+
+def _better(goal: Goal, start: Vector | None, found: Vector | None) -> Vector | None:
+    """Return what was found, unless it is worse than the start, which HiGHS may have dropped."""
+    if start is None or found is None:
+        return start if found is None else found
+    gained = goal.value(found) - goal.value(start)
+    return found if (gained if goal.sense == "maximise" else -gained) >= 0 else start
 
 
 def _most_of(deadline: Deadline) -> Deadline:
@@ -150,32 +157,35 @@ def _start(
     whole = solver.solve(
         gap=limits.gap, time_limit=deadline.remaining(), on_progress=listener, phase=goal.name
     )
-    return whole if apart is None else _tighter(goal, apart, whole, limits.gap)
+    return whole if apart is None else _tighter(solver, apart, whole, limits.gap)
 
 
 _SETTLED = (Status.OPTIMAL, Status.INFEASIBLE)
 
 
-def _tighter(goal: Goal, apart: Outcome, whole: Outcome, gap: float) -> Outcome:
+def _tighter(solver: Solver, apart: Outcome, whole: Outcome, gap: float) -> Outcome:
     """Join what two solves of the same model found: the better plan and the better bound."""
-    better = max if goal.sense == "maximise" else min
-    worse = min if goal.sense == "maximise" else max
+    better, worse = (max, min) if solver.sense == "maximise" else (min, max)
+    seconds = apart.seconds + whole.seconds
     bounds = [outcome.bound for outcome in (apart, whole) if outcome.bound is not None]
     bound = worse(bounds) if bounds else None
     plans = [outcome for outcome in (whole, apart) if outcome.value is not None]
-    if not plans or whole.status is Status.INFEASIBLE:
-        return replace(whole, bound=bound)
+    if not plans:
+        return replace(
+            whole, bound=bound if whole.status is Status.NO_PLAN else None, seconds=seconds
+        )
     best = better(plans, key=lambda outcome: outcome.value or 0.0)
-    reached = None
+    status, reached = Status.FEASIBLE, None
     if bound is not None and best.value is not None:
-        reached = relative_gap(best.value, better(best.value, bound))
-    status = Status.OPTIMAL if reached is not None and reached <= gap else Status.FEASIBLE
+        bound = solver.reconciled(best.value, bound)
+        reached = relative_gap(best.value, bound)
+        status = Status.OPTIMAL if reached <= gap + GAP_SLACK else Status.FEASIBLE
     return replace(
         best,
         status=status,
         bound=bound,
         gap=reached,
-        seconds=apart.seconds + whole.seconds,
+        seconds=seconds,
         interrupted=whole.interrupted,
     )
 
@@ -228,5 +238,5 @@ def _result(goal: Goal, outcome: Outcome, columns: Vector, gap: float) -> StageR
         better = max if goal.sense == "maximise" else min
         bound = better(value, outcome.bound)
     reached = relative_gap(value, bound)
-    status = Status.OPTIMAL if reached <= gap else Status.FEASIBLE
+    status = Status.OPTIMAL if reached <= gap + GAP_SLACK else Status.FEASIBLE
     return StageResult(goal.name, goal.sense, value, bound, reached, outcome.seconds, status.value)
