@@ -327,3 +327,22 @@ def test_a_goal_the_wrong_way_round_is_refused(tmp_path: Path, stage: str, words
     text = SMALL.replace("maximise: {coverage: 1, placed: 2}", stage)
     with pytest.raises(InputError, match=words):
         load_policy(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("per_offer: 4", "per_offer: true"),
+        ("minutes: 60", "minutes: '60'"),
+        ("{coverage: 1, placed: 2}", "{coverage: true, placed: 2}"),
+    ],
+)
+def test_what_only_passes_for_a_number_is_refused(tmp_path: Path, before: str, after: str) -> None:
+    assert before in SMALL
+    with pytest.raises(InputError, match=r"policy\.yaml:\d+.*not a number"):
+        load_policy(written(tmp_path, SMALL.replace(before, after)))
+
+
+def test_an_override_is_one_line() -> None:
+    with pytest.raises(InputError, match="not of the form"):
+        load_policy("programme", ["rules.travel_limit.minutes=60\nname: x"])

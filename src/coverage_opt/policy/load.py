@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ from typing import Any
 from coverage_opt import shipped
 from coverage_opt.errors import InputError, Problem
 from coverage_opt.policy.policy import Policy
-from coverage_opt.reading.strict_yaml import Located, parse_yaml, read_yaml
+from coverage_opt.reading.strict_yaml import KeyPath, Located, parse_yaml, read_yaml
 from coverage_opt.reading.text import did_you_mean
 from coverage_opt.reading.validation import validated
 
 _SET = "--set"
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_IDENTIFIERS = ("programme", "site")
 
 
 def load_policy(name_or_file: str | Path, overrides: Iterable[str] = ()) -> Policy:
@@ -29,8 +32,34 @@ def load_policy(name_or_file: str | Path, overrides: Iterable[str] = ()) -> Poli
     Raises:
         InputError: everything wrong with the file or the overrides, with lines.
     """
-    located = read_yaml(_policy_file(name_or_file))
-    return validated(_overridden(located, list(overrides)), Policy)
+    located = _overridden(read_yaml(_policy_file(name_or_file)), list(overrides))
+    problems = list(_not_numbers(located))
+    if problems:
+        raise InputError(problems)
+    return validated(located, Policy)
+
+
+def _not_numbers(located: Located) -> Iterator[Problem]:
+    """Yield what would pass for a number but was not written as one."""
+    for path, value in _leaves({key: located.data.get(key) for key in ("rules", "objective")}):
+        quoted = isinstance(value, str) and _NUMBER.fullmatch(value.strip()) is not None
+        if isinstance(value, bool) or (quoted and path[-1] not in _IDENTIFIERS):
+            yield Problem(
+                f"`{located.label(path)}` is {value!r}, not a number",
+                located.where(path),
+                advice="write the number itself, without quotes",
+            )
+
+
+def _leaves(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
+    if isinstance(value, dict):
+        for key, inside in value.items():
+            yield from _leaves(inside, (*path, key))
+    elif isinstance(value, list):
+        for position, inside in enumerate(value):
+            yield from _leaves(inside, (*path, position))
+    else:
+        yield path, value
 
 
 def _policy_file(name_or_file: str | Path) -> Path:
