@@ -92,10 +92,18 @@ def test_a_wrong_option_name_is_a_status_and_no_exception() -> None:
     assert quiet().setOptionValue("no_such_option", 1) == HighsStatus.kError
 
 
-def test_an_empty_integrality_array_is_an_error_and_zeros_are_not() -> None:
-    model = ([1.0], [[1.0]], ([0.0], [1.0]), ([0.0], [1.0]))
-    assert passed(quiet(), *model, []) == HighsStatus.kError
-    assert passed(quiet(), *model, [0]) == HighsStatus.kOk
+def test_zeros_say_that_no_column_is_integer() -> None:
+    highs = small([[2.0]], ([0.0], [3.0]), ([0.0], [9.0]), [0])
+    assert list(highs.getSolution().col_value) == [1.5]
+
+
+def test_fractional_bounds_of_integer_columns_lose_plans() -> None:
+    column_bounds = ([0.0, 0.0], [0.0, 1.5])
+    lost = small([[-1.0, 1.0]], ([-INFINITE], [1.0]), column_bounds, [1, 1])
+    assert lost.getModelStatus() == HighsModelStatus.kOptimal
+    assert list(lost.getSolution().col_value) == [0.0, 0.0]
+    whole = small([[-1.0, 1.0]], ([-INFINITE], [1.0]), ([0.0, 0.0], [0.0, 1.0]), [1, 1])
+    assert list(whole.getSolution().col_value) == [0.0, 1.0]
 
 
 def test_small_coefficients_are_dropped_with_a_warning_and_huge_ones_refused() -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from block_models import EXACT, KINDS, Labels, linked_model, two_equal_blocks
 from coverage_opt.solver.blocks import solve_in_blocks
 from coverage_opt.solver.highs import Outcome, Solver, SolverError, Status
-from coverage_opt.solver.limits import Deadline
+from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Matrix, Sense
 from coverage_opt.solver.progress import relative_gap, silent
 from coverage_opt.solver.stages import Goal, run_stages
@@ -245,7 +245,7 @@ def test_what_is_unbounded_is_left_to_the_whole() -> None:
 def test_the_same_seed_gives_the_same_plan_on_any_number_of_threads(threads: int) -> None:
     def plan(seed: int) -> tuple[float | None, list[float]]:
         matrix, labels = linked_model(seed, "maximise", ("at most",), possible=True)
-        limits = type(EXACT)(time_limit_seconds=None, gap=0.0, threads=threads)
+        limits = Limits(time_limit_seconds=None, gap=0.0, threads=threads)
         goal = Goal(
             "g", "maximise", matrix.objective, matrix.offset, 0.0, np.zeros(0, dtype=np.int64)
         )

@@ -295,6 +295,46 @@ def test_many_changes_agree_with_a_model_built_afresh() -> None:
         assert changed.solve().value == pytest.approx(solver(fresh).solve().value)
 
 
+def test_fractional_bounds_of_integer_columns_are_made_whole() -> None:
+    inward = Matrix.from_arrays(
+        coefficients=np.array([[-1.0, 1.0]]),
+        row_lower=-INFINITE,
+        row_upper=1.0,
+        column_lower=[0.0, -0.5],
+        column_upper=[0.0, 1.5],
+        objective=[-1.0, -1.0],
+        integer=True,
+    )
+    changed = solver(inward)
+    assert_plan(changed.solve(), [0, 1], -1.0)
+    assert (list(changed.column_lower), list(changed.column_upper)) == ([0, 0], [0, 1])
+    changed.change_bounds([1], -2.5, 0.9)
+    assert_plan(changed.solve(), [0, 0], 0.0)
+    changed.change_bounds([1], 0.3, 0.7)
+    assert changed.solve().status is Status.INFEASIBLE
+    changed.change_bounds([1], 1 - 1e-9, 1 - 1e-9)  # rounding of a whole number
+    assert_plan(changed.solve(), [0, 1], -1.0)
+    generator = np.random.default_rng(0)
+    for _ in range(100):
+        table = generator.integers(-3, 4, size=(2, 3)).astype(np.float64)
+        low = generator.integers(-2, 1, 3)
+        high = low + generator.choice([0.0, 0.4, 1.5, 2.0], 3)
+        objective = generator.integers(-5, 6, 3)
+        fractional, whole = (
+            Matrix.from_arrays(
+                coefficients=table,
+                row_lower=-INFINITE,
+                row_upper=table @ low + 2.0,
+                column_lower=low,
+                column_upper=upper,
+                objective=objective,
+                integer=True,
+            )
+            for upper in (high, np.floor(high))
+        )
+        assert solver(fractional).solve().value == pytest.approx(solver(whole).solve().value)
+
+
 def test_what_highs_refuses_is_said() -> None:
     bag = solver(knapsack())
     with pytest.raises(SolverError, match="could not change bounds"):

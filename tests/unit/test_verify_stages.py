@@ -10,6 +10,7 @@ import pytest
 
 from coverage_opt.plan.plan import Plan
 from coverage_opt.plan.verify import verify
+from coverage_opt.policy.policy import ONLY_MAXIMISED
 from coverage_opt.region.region import Region
 from plans import (
     OBJECTIVE,
@@ -113,8 +114,9 @@ def test_nothing_saved_is_optimal_when_nothing_can_be(region: Region) -> None:
     ],
 )
 def test_every_term_of_an_objective(region: Region, plan: Plan, term: str, value: float) -> None:
-    policy = plan_policy("modular", objective=[{"minimise": {term: 2.5}}])
-    row = (1, f"2.5 {term}", "minimise", 2.5 * value, 2.5 * value, 0.0, 1.0, "optimal")
+    sense = "maximise" if term in ONLY_MAXIMISED else "minimise"
+    policy = plan_policy("modular", objective=[{sense: {term: 2.5}}])
+    row = (1, f"2.5 {term}", sense, 2.5 * value, 2.5 * value, 0.0, 1.0, "optimal")
     right = with_rows(replace(plan, policy=policy), stages=[row])
     assert verify(region, right) == ()
     wrong = _with_stage(right, 1, value=2.6 * value, bound=2.6 * value)
