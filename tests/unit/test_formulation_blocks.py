@@ -169,7 +169,7 @@ def kept_apart(tables: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("pattern", sorted(SHARING))
 def test_only_rows_of_units_rules_and_sites_lie_between_blocks(pattern: str) -> None:
     apart = 0
-    for seed in range(8):
+    for seed in range(20):
         tables = random_tables(seed)
         if seed % 2:
             tables |= kept_apart(tables)
@@ -181,7 +181,7 @@ def test_only_rows_of_units_rules_and_sites_lie_between_blocks(pattern: str) -> 
             continue
         assert_sensible(model, matrix, labels)
         apart += len(set(of_programmes(matrix, labels).values())) > 1
-    assert apart > 1
+    assert apart > 0
 
 
 def test_every_column_of_a_shipped_region_has_its_block() -> None:
