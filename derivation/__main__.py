@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 from derivation.assumptions import read_assumptions
-from derivation.derive import write_instances
 from derivation.diagnostics import askers_of
 from derivation.facts import FactsMissingError, read_facts
+from derivation.writing import write_instances
 
 INSTANCES = Path(__file__).parent.parent / "instances"
 

@@ -8,16 +8,16 @@ from typing import Literal
 
 import pandas as pd
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
+
+from derivation.features import Features, read_features
+from derivation.strict import Strict
 
 FOLDER = Path(__file__).parent / "assumptions"
+CURRENT_COLUMNS = ["programme", "site", "learners"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class ContactHours(_Strict):
+class ContactHours(Strict):
     """Contact hours a group a year, by kind of unit and level."""
 
     total: dict[int, float]
@@ -29,7 +29,7 @@ class ContactHours(_Strict):
     elective: dict[int, float]
 
 
-class Substitution(_Strict):
+class Substitution(Strict):
     """Shares of those asking for a programme who would take a related one instead."""
 
     same_crebo: float
@@ -43,7 +43,7 @@ class Substitution(_Strict):
     entree_count: int
 
 
-class Stock(_Strict):
+class Stock(Strict):
     """Learners enrolled in a year and how they change; without ``learners``: derived."""
 
     year: int
@@ -54,7 +54,7 @@ class Stock(_Strict):
     add_green: bool = False
 
 
-class Notes(_Strict):
+class Notes(Strict):
     """What SOURCES.md says about one region only; ``{learners}`` stands for those enrolled."""
 
     stock: str
@@ -63,20 +63,20 @@ class Notes(_Strict):
     extra: str
 
 
-class RegionAssumptions(_Strict):
+class RegionAssumptions(Strict):
     """What makes up one region; ``overseas`` parts lie on ``landmass``, the others on main."""
 
     title: str
     parts: list[str]
-    overseas: list[str] = []
+    overseas: list[str] = Field(default_factory=list)
     landmass: str = "main"
     stock: Stock
     stations: list[str]
-    travel: dict[str, float] = {}
+    travel: dict[str, float] = Field(default_factory=dict)
     notes: Notes
 
 
-class Institution(_Strict):
+class Institution(Strict):
     """An institution: its id, name and the domains its sites may teach."""
 
     id: str
@@ -84,7 +84,7 @@ class Institution(_Strict):
     domains: Literal["all", "green"]
 
 
-class Crossing(_Strict):
+class Crossing(Strict):
     """A way over water: both ends as latitude, longitude, landmass."""
 
     crossing: str
@@ -95,7 +95,7 @@ class Crossing(_Strict):
     mode: Literal["ferry", "bus"]
 
 
-class Parameters(_Strict):
+class Parameters(Strict):
     """Everything in ``parameters.yaml``; meaning and source stand there."""
 
     seed: int
@@ -142,6 +142,8 @@ class Assumptions:
         occupations: occupation, prospect, tightness.
         occupations_of_dossiers: dossier, crebo, levels, occupation, share. A row with a crebo
             replaces the dossier's other rows for it, one with levels those without.
+        features: those behind the tables that a region may leave out.
+        current: programme, site, learners by region; only of regions whose file is there.
     """
 
     parameters: Parameters
@@ -149,13 +151,15 @@ class Assumptions:
     qualifications: pd.DataFrame
     occupations: pd.DataFrame
     occupations_of_dossiers: pd.DataFrame
+    features: Features
+    current: dict[str, pd.DataFrame]
 
 
 def read_assumptions(folder: Path = FOLDER) -> Assumptions:
     """Read the curated assumptions.
 
     Raises:
-        pydantic.ValidationError: ``parameters.yaml`` has a missing, unknown or mistyped entry.
+        pydantic.ValidationError: a YAML file has a missing, unknown or mistyped entry.
     """
     text = (folder / "parameters.yaml").read_text(encoding="utf-8")
 
@@ -174,4 +178,21 @@ def read_assumptions(folder: Path = FOLDER) -> Assumptions:
         qualifications=qualifications,
         occupations=occupations,
         occupations_of_dossiers=links,
+        features=read_features(folder),
+        current=read_current(folder / "current"),
     )
+
+
+def read_current(folder: Path) -> dict[str, pd.DataFrame]:
+    """Read today's offering of each region that has a file ``REGION.csv`` in the folder.
+
+    Raises:
+        ValueError: a file has other columns than programme, site and learners.
+    """
+    tables = {}
+    for file in sorted(folder.glob("*.csv")):
+        table = pd.read_csv(file, dtype={"programme": str, "site": str})
+        if list(table.columns) != CURRENT_COLUMNS:
+            raise ValueError(f"{file}: the columns must be {', '.join(CURRENT_COLUMNS)}")
+        tables[file.stem] = table
+    return tables

@@ -35,6 +35,15 @@ GRADUATES_BY_LEVEL = {1: 10_910, 2: 30_880, 3: 28_980, 4: 64_900}
 STUDENTS_BY_PATHWAY = {"BOL": 347.5, "BBL": 136.7}
 """Learners enrolled, 2022, thousands (OCW in cijfers)."""
 
+ADULTS_BY_PATHWAY = {"BOL": 22.5, "BBL": 64.7}
+"""Those of them who are 23 and over, 2022, thousands (OCW in cijfers)."""
+
+FUNDING_2019 = 4_210_200_000.0
+"""Government funding of mbo colleges in 2019, EUR (OCW in cijfers: bekostiging)."""
+
+STUDENTS_2019 = 513_000.0
+"""Learners enrolled in 2019, round (OCW in cijfers)."""
+
 
 class FactsMissingError(Exception):
     """The folder with public figures lacks files; says which, all at once."""

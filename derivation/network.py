@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import networkx as nx
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from derivation.assumptions import Parameters, RegionAssumptions
@@ -96,8 +97,15 @@ def kilometres_to_nearest(places: pd.DataFrame, targets: pd.DataFrame) -> pd.Ser
         places: columns latitude, longitude (degrees).
         targets: columns latitude, longitude (degrees).
     """
-    target_latitude = targets["latitude"].to_numpy()[None, :]
-    north = places["latitude"].to_numpy()[:, None] - target_latitude
-    east = places["longitude"].to_numpy()[:, None] - targets["longitude"].to_numpy()[None, :]
-    nearest = np.hypot(north, east * np.cos(np.radians(target_latitude))).min(axis=1)
-    return pd.Series(nearest * KILOMETRES_A_DEGREE, index=places.index)
+    return pd.Series(kilometres_between(places, targets).min(axis=1), index=places.index)
+
+
+def kilometres_between(places: pd.DataFrame, targets: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Return straight-line kilometres from every place (rows) to every target (columns)."""
+    target_latitude = targets["latitude"].to_numpy(dtype=float)[None, :]
+    north = places["latitude"].to_numpy(dtype=float)[:, None] - target_latitude
+    target_longitude = targets["longitude"].to_numpy(dtype=float)[None, :]
+    east = places["longitude"].to_numpy(dtype=float)[:, None] - target_longitude
+    apart = np.hypot(north, east * np.cos(np.radians(target_latitude)))
+    kilometres: npt.NDArray[np.float64] = apart * KILOMETRES_A_DEGREE
+    return kilometres

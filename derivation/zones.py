@@ -81,12 +81,21 @@ def intake(stock: Stock, period: int, parameters: Parameters) -> float:
     return round(enrolled * parameters.intake_of_stock, LEARNER_DECIMALS)
 
 
-def derive_cohorts(areas: pd.DataFrame, stock: Stock, parameters: Parameters) -> pd.DataFrame:
-    """Build cohorts.csv: the intake spread over the zones as the children of 2021 grow up."""
+def derive_cohorts(
+    areas: pd.DataFrame, stock: Stock, adults: float, parameters: Parameters
+) -> pd.DataFrame:
+    """Build cohorts.csv: the young spread over the zones as the children of 2021 grow up.
+
+    Args:
+        areas: postcode areas of the region.
+        stock: learners enrolled, young and adult.
+        adults: starters a year who are adults, alike in every period.
+        parameters: periods, and the intake as a share of the stock.
+    """
     parts = []
     for period in parameters.periods:
         youth = areas[YOUTH_IN_2026 if period < 2030 else YOUTH_IN_2030].to_numpy(dtype=float)
-        learners = intake(stock, period, parameters) * youth / youth.sum()
+        learners = (intake(stock, period, parameters) - adults) * youth / youth.sum()
         rounded = round_to_total(learners, LEARNER_DECIMALS)
         parts.append(pd.DataFrame({"zone": areas["pc4"], "period": period, "learners": rounded}))
     return pd.concat(parts, ignore_index=True)

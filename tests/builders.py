@@ -6,6 +6,10 @@ Three zones (``hook`` is across the water), two sites, four programmes in two do
   orientation unit ``try-tech``, which is taught nearby; ``care-BOL`` is in another domain;
 * everybody has the generic unit ``dutch``, which is online;
 * 200 learners a year in 2026 (100 in hill, 60 in bank, 40 in hook), half of that in 2030.
+
+`full_tables` adds what a region may have besides: adults (some ask for a single unit), today's
+offering, teachers, places, facilities, workplaces, money, entry moments, and a set ``two`` of
+scenarios.
 """
 
 from __future__ import annotations
@@ -53,6 +57,19 @@ COLUMNS: dict[str, str] = {
     "travel": "zone,site,minutes",
     "site_travel": "from_site,to_site,minutes",
     "demand": "zone,choice,period,learners",
+    "adult_cohorts": "zone,period,learners",
+    "adult_choices": "choice,share",
+    "adult_demand": "zone,choice,period,learners",
+    "current": "programme,site,learners",
+    "teachers": "institution,domain,hours",
+    "site_capacity": "site,places",
+    "facilities": "site,facility",
+    "requirements": "programme,facility",
+    "workplaces": "domain,pathway,places",
+    "afterwards": "unit,programme,share",
+    "hybrids": "programme,domain",
+    "scenarios": "set,scenario,name,probability",
+    "factors": "scenario,period,quantity,of,factor",
 }
 
 TABLES: dict[str, Rows] = {
@@ -163,12 +180,134 @@ NETWORK: dict[str, Rows] = {
 }
 """A travel network for the same zones and sites: `write_region(folder, **network())`."""
 
+MONEY: dict[str, Any] = {
+    "funding_per_learner": 6500,
+    "pathway_weight": {"BOL": 1.0, "BBL": 0.4},
+    "cost_per_group_hour": 105,
+    "cost_per_offer": 15000,
+    "cost_per_site": 400000,
+    "cost_to_open": 60000,
+    "cost_to_close": 40000,
+    "fee_per_hour": 8,
+}
+
+ENTRY: dict[str, Any] = {
+    "BBL": {"moments": 2, "waits": 0.8},
+    "adult": {"moments": 4, "waits": 0.5},
+}
+
+OPTIONAL: dict[str, Rows] = {
+    "adult_cohorts": [
+        ("hill", 2026, 40),
+        ("bank", 2026, 20),
+        ("hook", 2026, 10),
+        ("hill", 2030, 60),
+        ("bank", 2030, 30),
+        ("hook", 2030, 0),
+    ],
+    "adult_choices": [
+        ("weld-BBL", 0.4),
+        ("care-BOL", 0.2),
+        ("try-tech", 0.1),
+        ("welding", 0.2),
+        ("dutch", 0.1),
+    ],
+    "current": [
+        ("weld-BOL", "hill-centre", 30),
+        ("care-BOL", "hill-centre", 90),
+        ("weld-BBL", "hook-centre", 15),
+        ("pipe-BOL", "hook-centre", 0),
+    ],
+    "teachers": [
+        ("north", "technology", 6000),
+        ("north", "care", 5000),
+        ("north", "general", 2000),
+        ("south", "technology", 4000),
+        ("south", "general", 1000),
+    ],
+    "site_capacity": [("hill-centre", 400), ("hook-centre", 150)],
+    "facilities": [
+        ("hill-centre", "welding bay"),
+        ("hill-centre", "pipe shop"),
+        ("hill-centre", "ward"),
+        ("hook-centre", "welding bay"),
+    ],
+    "requirements": [
+        ("weld-BOL", "welding bay"),
+        ("weld-BBL", "welding bay"),
+        ("pipe-BOL", "welding bay"),
+        ("pipe-BOL", "pipe shop"),
+        ("care-BOL", "ward"),
+    ],
+    "workplaces": [
+        ("technology", "BBL", 60),
+        ("technology", "BOL", 150),
+        ("care", "BOL", 300),
+    ],
+    "afterwards": [
+        ("try-tech", "weld-BOL", 0.6),
+        ("try-tech", "weld-BBL", 0.3),
+        ("try-tech", "pipe-BOL", 0.5),
+    ],
+    "scenarios": [
+        ("two", "baseline", "As forecast", 0.6),
+        ("two", "decline", "Faster decline", 0.4),
+    ],
+    "factors": [
+        ("decline", 2026, "learners", "all", 0.95),
+        ("decline", 2030, "learners", "all", 0.8),
+        ("decline", 2030, "adults", "all", 1.1),
+        ("decline", 2030, "choice", "technology", 1.5),
+        ("decline", 2030, "choice", "pipe-BOL", 2),
+        ("decline", 2030, "choice", "care-BOL", 0.9),
+        ("decline", 2030, "openings", "all", 1.1),
+        ("decline", 2030, "openings", "welder", 1.5),
+        ("decline", 2030, "workplaces", "technology", 0.75),
+    ],
+}
+"""What the tiny region can be given besides: `tiny_region(**full_tables())`."""
+
+HYBRIDS: dict[str, Rows] = {
+    "programmes": [
+        *TABLES["programmes"],
+        ("aid-BOL", "aid", "BOL", "Care technician", 3, "care", "aids", "health", 3, 1.5, 0.7),
+    ],
+    "units": [*TABLES["units"], ("aids", "profile", "Aids", 2, 700, "with_programme")],
+    "curriculum": [*TABLES["curriculum"], ("aid-BOL", "dutch"), ("aid-BOL", "aids")],
+    "choices": [
+        ("weld-BOL", 0.1),
+        ("weld-BBL", 0.1),
+        ("pipe-BOL", 0.1),
+        ("care-BOL", 0.4),
+        ("try-tech", 0.2),
+        ("aid-BOL", 0.1),
+    ],
+    "accept": [
+        *TABLES["accept"],
+        ("aid-BOL", "care-BOL", 0.5),
+        ("pipe-BOL", "aid-BOL", 0.25),
+    ],
+    "leads_to": [*TABLES["leads_to"], ("aid-BOL", "nurse", 0.4), ("aid-BOL", "fitter", 0.3)],
+    "hybrids": [("aid-BOL", "technology")],
+}
+"""A programme over care and technology, which only the site hill-centre teaches both."""
+
 Content = str | bytes | pd.DataFrame | Sequence[Any] | None
 
 
 def network() -> dict[str, Any]:
     """Return the overrides that replace travel.csv by a network."""
     return {"travel": None, "site_travel": None, **NETWORK}
+
+
+def full_tables(*, hybrids: bool = False) -> dict[str, Any]:
+    """Return the overrides that add every optional table, money and entry moments.
+
+    Args:
+        hybrids: whether to add a programme over two domains as well (and who asks for it).
+    """
+    settings = {"money": MONEY, "entry": ENTRY}
+    return {"settings": settings, **OPTIONAL, **(HYBRIDS if hybrids else {})}
 
 
 def write_region(folder: Path, **overrides: Any) -> Path:
@@ -221,7 +360,7 @@ def without(name: str, /, **values: Any) -> Rows:
     places = {columns.index(column): value for column, value in values.items()}
     return [
         row
-        for row in TABLES[name]
+        for row in (TABLES | NETWORK | OPTIONAL)[name]
         if not all(row[place] == value for place, value in places.items())
     ]
 
@@ -229,7 +368,7 @@ def without(name: str, /, **values: Any) -> Rows:
 def changed(name: str, row: int, /, **values: Any) -> Rows:
     """Return a table of the tiny region with other values in one row (from 0)."""
     columns = COLUMNS[name].split(",")
-    rows = [list(fields) for fields in (TABLES | NETWORK)[name]]
+    rows = [list(fields) for fields in (TABLES | NETWORK | OPTIONAL)[name]]
     for column, value in values.items():
         rows[row][columns.index(column)] = value
     return [tuple(fields) for fields in rows]

@@ -15,10 +15,11 @@ from typing import Any
 import pandas as pd
 
 from builders import changed, tiny_region
-from coverage_opt.plan.indicators import INDICATOR_UNITS
+from coverage_opt.plan.indicators import indicator_units
 from coverage_opt.plan.plan import TABLES, Plan
 from coverage_opt.policy.policy import Policy
 from coverage_opt.region.region import Region
+from coverage_opt.region.scenarios import Scenario
 from coverage_opt.rules.base import Violation
 
 Rows = list[tuple[Any, ...]]
@@ -55,78 +56,107 @@ OBJECTIVE: list[dict[str, Any]] = [
     {"minimise": {"travel_minutes": 1}, "decides": "placement"},
 ]
 
-SWITCHES: Rows = [
-    ("hill", "weld-BOL", "weld-BOL", 10.0),
-    ("hill", "weld-BBL", "weld-BBL", 10.0),
-    ("hill", "pipe-BOL", "pipe-BOL", 8.0),
-    ("hill", "pipe-BOL", "weld-BOL", 2.0),  # at most a quarter of 10
-    ("hill", "care-BOL", "care-BOL", 50.0),
-    ("hill", "try-tech", "weld-BOL", 12.0),
-    ("hill", "try-tech", "pipe-BOL", 8.0),
-    ("bank", "weld-BOL", "weld-BOL", 4.0),
-    ("bank", "weld-BOL", "weld-BBL", 2.0),  # at most half of 6
-    ("bank", "weld-BBL", "weld-BBL", 6.0),
-    ("bank", "pipe-BOL", "pipe-BOL", 6.0),
-    ("bank", "care-BOL", "care-BOL", 30.0),
-    ("bank", "try-tech", "weld-BOL", 4.0),
-    ("bank", "try-tech", "weld-BBL", 8.0),
-    ("hook", "weld-BOL", "weld-BBL", 2.0),  # at most half of 4
-    ("hook", "weld-BBL", "weld-BBL", 4.0),
-    ("hook", "care-BOL", "care-BOL", 18.0),
-    ("hook", "try-tech", "weld-BBL", 8.0),
-]
+BASELINE = (Scenario("baseline", "Baseline", 1.0),)
 
-PLACEMENTS: Rows = [
-    ("hill", "weld-BOL", "hill-centre", 24.0),
-    ("hill", "weld-BBL", "hill-centre", 10.0),
-    ("hill", "pipe-BOL", "hill-centre", 16.0),
-    ("hill", "care-BOL", "hill-centre", 50.0),
-    ("bank", "weld-BOL", "hill-centre", 8.0),
-    ("bank", "weld-BBL", "hill-centre", 6.0),
-    ("bank", "weld-BBL", "hook-centre", 10.0),
-    ("bank", "pipe-BOL", "hill-centre", 6.0),
-    ("bank", "care-BOL", "hill-centre", 30.0),
-    ("hook", "weld-BBL", "hook-centre", 14.0),
-    ("hook", "care-BOL", "hill-centre", 18.0),
-]
 
-UNPLACED: Rows = [
-    ("hook", "weld-BOL", 2.0),
-    ("hook", "pipe-BOL", 4.0),
-    ("hook", "care-BOL", 2.0),
-]
+def now(rows: Rows, *, young: bool = False, period_only: bool = False) -> Rows:
+    """Return rows of 2026, as forecast; of young learners where that is a column."""
+    scenario = () if period_only else ("baseline",)
+    return [(2026, *scenario, *(("young",) if young else ()), *row) for row in rows]
 
-OFFERS: Rows = [
-    ("care-BOL", "hill-centre", 98.0),
-    ("pipe-BOL", "hill-centre", 22.0),
-    ("weld-BBL", "hill-centre", 16.0),
-    ("weld-BBL", "hook-centre", 24.0),
-    ("weld-BOL", "hill-centre", 32.0),
-]
 
-ATTENDANCE: Rows = [
-    ("hill", "try-tech", "hill-centre", 50.0),
-    ("bank", "try-tech", "hill-centre", 18.0),
-    ("bank", "try-tech", "hook-centre", 12.0),
-    ("hook", "try-tech", "hook-centre", 14.0),
-]
+SWITCHES = now(
+    [
+        ("hill", "weld-BOL", "weld-BOL", 10.0),
+        ("hill", "weld-BBL", "weld-BBL", 10.0),
+        ("hill", "pipe-BOL", "pipe-BOL", 8.0),
+        ("hill", "pipe-BOL", "weld-BOL", 2.0),  # at most a quarter of 10
+        ("hill", "care-BOL", "care-BOL", 50.0),
+        ("hill", "try-tech", "weld-BOL", 12.0),
+        ("hill", "try-tech", "pipe-BOL", 8.0),
+        ("bank", "weld-BOL", "weld-BOL", 4.0),
+        ("bank", "weld-BOL", "weld-BBL", 2.0),  # at most half of 6
+        ("bank", "weld-BBL", "weld-BBL", 6.0),
+        ("bank", "pipe-BOL", "pipe-BOL", 6.0),
+        ("bank", "care-BOL", "care-BOL", 30.0),
+        ("bank", "try-tech", "weld-BOL", 4.0),
+        ("bank", "try-tech", "weld-BBL", 8.0),
+        ("hook", "weld-BOL", "weld-BBL", 2.0),  # at most half of 4
+        ("hook", "weld-BBL", "weld-BBL", 4.0),
+        ("hook", "care-BOL", "care-BOL", 18.0),
+        ("hook", "try-tech", "weld-BBL", 8.0),
+    ],
+    young=True,
+)
+
+PLACEMENTS = now(
+    [
+        ("hill", "weld-BOL", "hill-centre", 24.0),
+        ("hill", "weld-BBL", "hill-centre", 10.0),
+        ("hill", "pipe-BOL", "hill-centre", 16.0),
+        ("hill", "care-BOL", "hill-centre", 50.0),
+        ("bank", "weld-BOL", "hill-centre", 8.0),
+        ("bank", "weld-BBL", "hill-centre", 6.0),
+        ("bank", "weld-BBL", "hook-centre", 10.0),
+        ("bank", "pipe-BOL", "hill-centre", 6.0),
+        ("bank", "care-BOL", "hill-centre", 30.0),
+        ("hook", "weld-BBL", "hook-centre", 14.0),
+        ("hook", "care-BOL", "hill-centre", 18.0),
+    ],
+    young=True,
+)
+
+UNPLACED = now(
+    [
+        ("hook", "weld-BOL", 2.0),
+        ("hook", "pipe-BOL", 4.0),
+        ("hook", "care-BOL", 2.0),
+    ],
+    young=True,
+)
+
+OFFERS = now(
+    [
+        ("care-BOL", "hill-centre", 98.0),
+        ("pipe-BOL", "hill-centre", 22.0),
+        ("weld-BBL", "hill-centre", 16.0),
+        ("weld-BBL", "hook-centre", 24.0),
+        ("weld-BOL", "hill-centre", 32.0),
+    ],
+    period_only=True,
+)
+
+ATTENDANCE = now(
+    [
+        ("hill", "try-tech", "hill-centre", 50.0),
+        ("bank", "try-tech", "hill-centre", 18.0),
+        ("bank", "try-tech", "hook-centre", 12.0),
+        ("hook", "try-tech", "hook-centre", 14.0),
+    ],
+    young=True,
+)
 """Everybody who takes a technical programme, where the orientation unit is shared."""
 
-REACH: Rows = [
-    ("fitter", "hill", 1.0),
-    ("fitter", "bank", 1.0),
-    ("fitter", "hook", 0.0),
-    ("welder", "hill", 1.0),
-    ("welder", "bank", 1.0),
-    ("welder", "hook", 1.0),
-]
+REACH = now(
+    [
+        ("fitter", "hill", 1.0),
+        ("fitter", "bank", 1.0),
+        ("fitter", "hook", 0.0),
+        ("welder", "hill", 1.0),
+        ("welder", "bank", 1.0),
+        ("welder", "hook", 1.0),
+    ],
+    period_only=True,
+)
 
-FILLED: Rows = [
-    # 0.1 of the 0.8 x 32 welders (BOL) and 0.8 of the 0.75 x 22 pipefitters
-    ("fitter", 10.0, 2.56 + 13.2, 10.0),
-    # 0.8 of the 0.8 x 32 welders (BOL) and 0.9 of the 0.7 x 40 welders (BBL)
-    ("welder", 60.0, 20.48 + 25.2, 45.68),
-]
+FILLED = now(
+    [
+        # 0.1 of the 0.8 x 32 welders (BOL) and 0.8 of the 0.75 x 22 pipefitters
+        ("fitter", 10.0, 2.56 + 13.2, 10.0),
+        # 0.8 of the 0.8 x 32 welders (BOL) and 0.9 of the 0.7 x 40 welders (BBL)
+        ("welder", 60.0, 20.48 + 25.2, 45.68),
+    ],
+)
 
 
 def _own(welders: float, pipefitters: float) -> Rows:
@@ -177,6 +207,32 @@ HOURS_RUN: dict[str, int] = {
     "modular": 2 * 400 + 80 + 2 * 300 + 2 * 500 + 600 + 900,
 }
 
+TEACHERS: dict[str, Rows] = {
+    "none": [
+        ("north", "technology", 2 * 1280 + 1280 + 1080),
+        ("north", "care", 4 * 980),
+        ("south", "technology", 1280),
+    ],
+    "orientation": [
+        ("north", "technology", 2 * 880 + 880 + 680 + 3 * 400),
+        ("north", "care", 4 * 980),
+        ("south", "technology", 880 + 400),
+    ],
+    "online": [
+        ("north", "technology", 2 * 1200 + 1200 + 1000),
+        ("north", "care", 4 * 900),
+        ("south", "technology", 1200),
+        ("online", "general", 7 * 80),
+    ],
+    "modular": [
+        ("north", "technology", 3 * 400 + 2 * 300 + 2 * 500 + 600),
+        ("north", "care", 4 * 900),
+        ("south", "technology", 400 + 300 + 500),
+        ("online", "general", 7 * 80),
+    ],
+}
+"""Institution, domain, hours a year: contact hours of a unit for each of its groups."""
+
 TO_PROGRAMMES = 100 * 10 + 50 * 30 + 10 * 55 + 14 * 10 + 18 * 75
 """Learner-minutes one way."""
 
@@ -197,9 +253,11 @@ def indicators(case: str) -> dict[str, float]:
         "reuse": saved / HOURS_APART,
         "worst_zone": 2 / 3,
         "saved_hours": float(saved),
+        "group_hours": float(sum(row[2] for row in TEACHERS[case])),
         "travel": TO_PROGRAMMES / 192,
         "travel_minutes": float(TO_PROGRAMMES + nearby),
         "mean_group": learners / groups,
+        "changes": 0.0,
         "offers": 5.0,
         "programmes": 4.0,
         "units": float(len(UNITS[case])),
@@ -233,17 +291,20 @@ def plan_policy(
 
 def hand_made_plan(region: Region, case: str = "none") -> Plan:
     """Return the correct plan of a case for `plan_region()`."""
-    worth = indicators(case)
+    worth, nearby = indicators(case), case in ("orientation", "modular")
+    measured = indicator_units(region)
     rows: dict[str, Rows] = {
         "offers": OFFERS,
-        "units": [(*row, row[3] / row[4]) for row in UNITS[case]],
+        "units": now([(*row, row[3] / row[4]) for row in UNITS[case]], period_only=True),
         "switches": SWITCHES,
         "placements": PLACEMENTS,
-        "attendance": ATTENDANCE if case in ("orientation", "modular") else [],
+        "attendance": ATTENDANCE if nearby else [],
         "unplaced": UNPLACED,
         "reach": REACH,
         "filled": FILLED,
-        "indicators": [(name, unit, worth[name]) for name, unit in INDICATOR_UNITS.items()],
+        "teachers": now([(*key, float(hours)) for *key, hours in TEACHERS[case]], period_only=True),
+        "outlook": now([(name, worth[name]) for name in measured]),
+        "indicators": [(name, unit, worth[name]) for name, unit in measured.items()],
         "stages": _stages(worth),
     }
     return Plan(
@@ -251,13 +312,20 @@ def hand_made_plan(region: Region, case: str = "none") -> Plan:
         region=region.name,
         region_hash=region.content_hash,
         policy=plan_policy(case),
-        period=2026,
+        periods=(2026,),
+        scenario_set="baseline",
+        scenarios=BASELINE,
         run={"gap_asked": 1e-3, "interrupted": False},
-        _tables={
-            name: pd.DataFrame(rows[name], columns=list(columns))
-            for name, columns in TABLES.items()
-        },
+        _tables=tables_of(rows),
     )
+
+
+def tables_of(rows: dict[str, Rows]) -> dict[str, pd.DataFrame]:
+    """Return every table of a plan from its rows, without any where none are given."""
+    return {
+        name: pd.DataFrame(rows.get(name, []), columns=list(columns))
+        for name, columns in TABLES.items()
+    }
 
 
 def _stages(worth: dict[str, float]) -> Rows:

@@ -1,8 +1,10 @@
-"""Seeded tiny regions and policies: small enough that every subset of offers can be tried.
+"""Seeded tiny regions: small enough that every subset of offers can be tried.
 
 `random_tables` makes 2-4 zones, 1-3 sites, 2-4 programmes in one or two domains with shared units
-of every kind, and at most `MOST_BINARIES` offers and nearby units together. Travel times and
-limits come from a few values each, so that zones that cannot be told apart are common.
+of every kind. Half of the seeds give plain regions of one period; the others may have up to three
+periods and all that a region can have besides, see `random_features`. Offers and nearby units of
+all periods together are few. Travel times and limits come from a few values each, so that zones
+that cannot be told apart are common.
 """
 
 from __future__ import annotations
@@ -11,21 +13,41 @@ from random import Random
 from typing import Any
 
 from builders import Rows, tiny_region
-from coverage_opt.policy.policy import Policy
 from coverage_opt.region.region import Region
+from random_features import SET, features
+from random_policies import (
+    SHARING,
+    Tables,
+    is_plain,
+    objective,
+    policy_of,
+    random_policy,
+    rule_parameters,
+)
+
+__all__ = [
+    "MOST_BINARIES",
+    "PERIOD",
+    "SHARING",
+    "Tables",
+    "binaries",
+    "domains_apart",
+    "is_plain",
+    "objective",
+    "periods_of",
+    "policy_of",
+    "random_policy",
+    "random_region",
+    "random_tables",
+    "rule_parameters",
+    "scenarios_of",
+    "wider_tables",
+]
 
 PERIOD = 2026
+PERIODS = (PERIOD, 2030, 2035)
 MOST_BINARIES = 8
-
-SHARING: dict[str, tuple[str, ...]] = {
-    "programme": (),
-    "dossier": ("common",),
-    "orientation": ("orientation",),
-    "modular": ("generic", "orientation", "common", "profile", "elective"),
-}
-"""What is shared under each of the four policies."""
-
-Tables = dict[str, Any]
+MOST_BINARIES_IN_ALL = 10
 
 
 def random_region(seed: int) -> Region:
@@ -35,11 +57,34 @@ def random_region(seed: int) -> Region:
 
 def random_tables(seed: int) -> Tables:
     """Return the tables of a seed's region, as overrides for `builders.tiny_region`."""
+    if seed // 5 % 2:
+        return wider_tables(seed)
     random = Random(seed)
     while True:
         tables = _tables(random)
-        if _binaries(tables) <= MOST_BINARIES:
+        if binaries(tables) <= MOST_BINARIES:
             return tables
+
+
+def wider_tables(seed: int) -> Tables:
+    """Return tables with periods, scenarios, adults, money and all that may limit a plan."""
+    random = Random(f"wider {seed}")
+    periods = PERIODS[: random.choice([1, 2, 2, 2, 3])]
+    most = min(MOST_BINARIES, MOST_BINARIES_IN_ALL // len(periods))
+    while True:
+        tables = features(random, _tables(random, periods))
+        if binaries(tables) <= most:
+            return tables
+
+
+def periods_of(tables: Tables) -> list[int]:
+    """Return the periods of a region."""
+    return list(tables["settings"]["periods"])
+
+
+def scenarios_of(tables: Tables) -> str:
+    """Return the set of scenarios that a region is to be planned for."""
+    return SET if tables.get("scenarios") else "baseline"
 
 
 def domains_apart(tables: Tables) -> Tables:
@@ -58,43 +103,19 @@ def domains_apart(tables: Tables) -> Tables:
     }
 
 
-def random_policy(seed: int, pattern: str, tables: Tables) -> Policy:
-    """Return a policy with one of the four sharing patterns; rules, sizes and stages by seed."""
-    random = Random(f"{seed} {pattern}")
-    return policy_of(_rules(random, tables), objective(random), SHARING[pattern])
-
-
-def policy_of(
-    rules: dict[str, Any],
-    objective: list[dict[str, Any]],
-    sharing: tuple[str, ...] = (),
-) -> Policy:
-    """Return a policy from its three parts."""
-    return Policy.model_validate(
-        {
-            "name": "tried",
-            "title": "Tried",
-            "view": "A policy for tests.",
-            "sharing": sharing,
-            "rules": rules,
-            "objective": objective,
-        }
-    )
-
-
-def _tables(random: Random) -> Tables:
+def _tables(random: Random, periods: tuple[int, ...] = (PERIOD,)) -> Tables:
     zones = [f"z{number}" for number in range(random.randint(2, 4))]
     sites = [f"s{number}" for number in range(random.randint(1, 3))]
     domains = ["care", "technology"][: random.randint(1, 2)]
     programmes = _programmes(random, domains)
     units, curriculum = _curriculum(random, programmes)
-    occupations, openings, leads_to = _work(random, programmes)
+    occupations, openings, leads_to = _work(random, programmes, periods)
     retention = [1.0, *sorted([random.choice([0.95, 0.9, 0.8, 0.7]) for _ in range(3)])[::-1]]
     return {
         "settings": {
             "name": "random",
             "title": "Random",
-            "periods": [PERIOD],
+            "periods": list(periods),
             "retention": dict(enumerate(retention, start=1)),
         },
         "zones": [(zone, zone.upper(), "Here", 51.5, 3.5, "main") for zone in zones],
@@ -113,7 +134,7 @@ def _tables(random: Random) -> Tables:
         ],
         # a table may not be empty
         "site_travel": _site_travel(random, sites) if len(sites) > 1 else None,
-        **_asking(random, zones, [row[0] for row in programmes], units),
+        **_asking(random, zones, [row[0] for row in programmes], units, periods),
     }
 
 
@@ -168,13 +189,15 @@ def _curriculum(random: Random, programmes: Rows) -> tuple[Rows, Rows]:
     return list(units.values()), curriculum
 
 
-def _work(random: Random, programmes: Rows) -> tuple[Rows, Rows, Rows]:
+def _work(random: Random, programmes: Rows, periods: tuple[int, ...]) -> tuple[Rows, Rows, Rows]:
     names = [f"o{number}" for number in range(random.randint(1, 3))]
     weights = [random.choice([0.0, 0.5, 1.0, 2.0]) for _ in names]
     occupations: Rows = [
         (name, name, "good", 1.0, weight) for name, weight in zip(names, weights, strict=True)
     ]
-    openings: Rows = [(name, PERIOD, random.choice([0, 2, 6, 15])) for name in names]
+    openings: Rows = [
+        (name, period, random.choice([0, 2, 6, 15])) for period in periods for name in names
+    ]
     pairs = {(random.choice(programmes)[0], name): random.choice([0.2, 0.3]) for name in names} | {
         (row[0], name): random.choice([0.1, 0.2, 0.3])
         for row in programmes
@@ -195,23 +218,33 @@ def _accept(random: Random, programmes: Rows, curriculum: Rows) -> Rows:
     ]
 
 
-def _asking(random: Random, zones: list[str], programmes: list[str], units: Rows) -> Tables:
+def _asking(
+    random: Random,
+    zones: list[str],
+    programmes: list[str],
+    units: Rows,
+    periods: tuple[int, ...],
+) -> Tables:
     """Return demand zone by zone, or cohorts and shares; some are undecided."""
     choices = programmes + [row[0] for row in units if row[1] == "orientation"]
     if random.random() < 0.5:
         demand = [
-            (zone, choice, PERIOD, random.choice([1, 2.5, 4, 8, 12, 20]))
+            (zone, choice, period, random.choice([1, 2.5, 4, 8, 12, 20]))
+            for period in periods
             for zone in zones
             for choice in choices
             if random.random() < 0.6
         ]
-        demand = demand or [(zones[0], choices[0], PERIOD, 9)]
+        asked = {row[2] for row in demand}
+        demand += [(zones[0], choices[0], period, 9) for period in periods if period not in asked]
         return {"demand": demand, "cohorts": None, "choices": None}
     shares = [random.randint(0, 5) for _ in choices]
     shares[0] += 1
     return {
         "cohorts": [
-            (zone, PERIOD, random.choice([0, 10, 25, 40]) + (zone == zones[0])) for zone in zones
+            (zone, period, random.choice([0, 10, 25, 40]) + (zone == zones[0]))
+            for period in periods
+            for zone in zones
         ],
         "choices": [
             (choice, share / sum(shares)) for choice, share in zip(choices, shares, strict=True)
@@ -236,105 +269,20 @@ def _site_travel(random: Random, sites: list[str]) -> Rows:
     ]
 
 
-def _binaries(tables: Tables) -> int:
-    """Return how many offers and nearby units there are at the most."""
-    domain_of = {row[0]: row[5] for row in tables["programmes"]}
+def binaries(tables: Tables) -> int:
+    """Return how many offers and nearby units there are at the most, in one period."""
+    taught = {tuple(row) for row in tables["site_domains"]}
+    sites = {site for site, _ in taught}
+    second = dict(tables.get("hybrids") or [])
     sites_of: dict[str, set[str]] = {}
-    for site, domain in tables["site_domains"]:
-        sites_of.setdefault(domain, set()).add(site)
-    offers = sum(len(sites_of[domain]) for domain in domain_of.values())
+    for row in tables["programmes"]:
+        domains = [row[5], *({second[row[0]]} if row[0] in second else ())]
+        sites_of[row[0]] = {site for site in sites if all((site, d) in taught for d in domains)}
     nearby = {row[0] for row in tables["units"] if row[5] == "nearby"}
     runs = {
         (unit, site)
         for programme, unit in tables["curriculum"]
         if unit in nearby
-        for site in sites_of[domain_of[programme]]
+        for site in sites_of[programme]
     }
-    return offers + len(runs)
-
-
-def rule_parameters(random: Random, tables: Tables) -> dict[str, dict[str, Any]]:
-    """Return random parameters for every rule that fits the region."""
-    offers = [
-        {"programme": row[0], "site": site}
-        for row in tables["programmes"]
-        for site, domain in tables["site_domains"]
-        if row[5] == domain
-    ]
-    random.shuffle(offers)
-    sizes = [0, 2, 4, 6, 9, 13, 18]
-    kinds = ("own", "generic", "orientation", "common", "profile", "elective")
-    parameters: dict[str, dict[str, Any]] = {
-        "class_size": {
-            **{kind: {"minimum": random.choice(sizes), "maximum": 28} for kind in kinds},
-            "per_offer": random.choice([0, 0, 2, 5]),
-        },
-        "fixed_offers": {
-            "must": offers[: random.randint(0, 1)],
-            "must_not": offers[1 : random.randint(1, 3)],
-        },
-        "max_sites": {"sites_at_most": random.randint(1, 2)},
-        "minimum_coverage": {"share": random.choice([0.2, 0.5, 0.8, 1.0]), "weight_at_least": 0.75},
-        "no_duplication": {
-            "sites_at_most": random.randint(1, 2),
-            "within_minutes": random.choice([20, 40, 60]),
-        },
-        "placement_guarantee": {"unplaced_at_most": random.choice([0.1, 0.3, 0.6])},
-        "travel_limit": {
-            "minutes": random.choice([30, 60, 80]),
-            "by_level": {random.randint(1, 4): random.choice([20, 50])},
-            "by_pathway": {"BBL": random.choice([30, 60])} if random.random() < 0.3 else {},
-            "nearby": random.choice([None, 30, 50]),
-        },
-    }
-    if tables["site_travel"] is None:
-        del parameters["no_duplication"]
-    return parameters
-
-
-_HOW_OFTEN = {
-    "class_size": 0.85,
-    "fixed_offers": 0.2,
-    "max_sites": 0.25,
-    "minimum_coverage": 0.2,
-    "no_duplication": 0.3,
-    "placement_guarantee": 0.3,
-    "travel_limit": 0.7,
-}
-
-
-def _rules(random: Random, tables: Tables) -> dict[str, Any]:
-    return {
-        name: parameters
-        for name, parameters in rule_parameters(random, tables).items()
-        if random.random() < _HOW_OFTEN[name]
-    }
-
-
-def objective(random: Random) -> list[dict[str, Any]]:
-    """Return one to three stages; the first is mostly a weighted sum of shares."""
-    shares = ["coverage", "filled_openings", "placed", "first_choice", "worst_zone"]
-    weighed = {
-        term: random.choice([0.5, 1, 2]) for term in random.sample(shares, random.randint(1, 4))
-    }
-    first: dict[str, Any] = random.choice(
-        [
-            {"maximise": {"coverage": 1, "filled_openings": 1, "placed": 1, "first_choice": 0.5}},
-            {"maximise": weighed},
-            {"maximise": {"placed": 1, "coverage": 0.5}},
-            {"minimise": {"offers": 1, "open_sites": 2}},
-            {"maximise": {"placed": 1}, "tolerance": 0.1},
-        ]
-    )
-    later: list[dict[str, Any]] = [
-        {"maximise": {"saved_hours": 1}},
-        {"maximise": {"saved_hours": 1}, "decides": "units"},
-        {"minimise": {"travel_minutes": 1}},
-        {"minimise": {"offers": 1}},
-        {"maximise": {"coverage": 1, "first_choice": 1}},
-    ]
-    chosen = random.sample(later, random.choice([0, 0, 1, 2]))
-    stages = [first, *sorted(chosen, key=lambda stage: stage.get("decides", "offers"))]
-    if random.random() < 0.5:
-        stages.append({"minimise": {"travel_minutes": 1}, "decides": "placement"})
-    return stages
+    return sum(len(found) for found in sites_of.values()) + len(runs)

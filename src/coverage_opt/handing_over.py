@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coverage_opt.formulation.decisions import Decisions, decisions_of
+from coverage_opt.formulation.decisions import PeriodDecisions, decisions_of
 from coverage_opt.formulation.planning_model import PlanningModel
-from coverage_opt.formulation.terms import goal as goal_expression
 from coverage_opt.policy.policy import Stage
 from coverage_opt.solver.compile import compile_model, objective_vector
 from coverage_opt.solver.highs import Solver
@@ -35,25 +34,28 @@ class HandedOver:
     solver: Solver
     goals: tuple[Goal, ...]
 
-    def decisions(self, columns: NDArray[np.float64]) -> Decisions:
-        """Return what the values of the columns decide."""
+    def decisions(self, columns: NDArray[np.float64]) -> tuple[PeriodDecisions, ...]:
+        """Return what the values of the columns decide, period by period."""
         values = {id(v): float(columns[i]) for i, v in enumerate(self.matrix.columns)}
         return decisions_of(self.model, values)
 
 
-def hand_over(model: PlanningModel, stages: Sequence[Stage], limits: Limits) -> HandedOver:
+def hand_over(model: PlanningModel, limits: Limits) -> HandedOver:
     """Compile the model and its goals, and pass the model to the solver.
 
     Raises:
         ContradictionError: a row without any decision in it can never hold.
     """
     matrix = compile_model(model.pyomo)
-    goals = tuple(_goal(model, matrix, stage) for stage in stages)
+    stages = zip(model.stages, model.goals, strict=True)
+    goals = tuple(_goal(model, matrix, stage, expression) for stage, expression in stages)
     return HandedOver(model, matrix, Solver(matrix, limits), goals)
 
 
-def _goal(model: PlanningModel, matrix: Matrix, stage: Stage) -> Goal:
-    coefficients, offset = objective_vector(matrix, goal_expression(model, stage))
-    held = [] if stage.decides == "offers" else [matrix.column(v) for v in model.offer.values()]
+def _goal(model: PlanningModel, matrix: Matrix, stage: Stage, expression: Any) -> Goal:
+    coefficients, offset = objective_vector(matrix, expression)
+    offers = [offer for period in model.periods for offer in period.offer.values()]
+    held = [] if stage.decides == "offers" else [matrix.column(offer) for offer in offers]
     holds = np.array(held, dtype=np.int64)
-    return Goal(stage.goal, stage.sense, coefficients, offset, stage.tolerance, holds)
+    tolerance = stage.tolerance or 0.0
+    return Goal(stage.goal, stage.sense, coefficients, offset, tolerance, holds)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from coverage_opt.formulation.build import build
-from coverage_opt.formulation.case import Case, build_case, takers_of
-from coverage_opt.formulation.decisions import Decisions
+from coverage_opt.formulation.case import Case, PeriodCase, held_case
+from coverage_opt.formulation.decisions import MomentDecisions, PeriodDecisions
+from coverage_opt.formulation.moments import Moment
 from coverage_opt.frames import rows
 from coverage_opt.handing_over import HandedOver, hand_over
 from coverage_opt.policy.policy import Policy, Stage
-from coverage_opt.policy.teaching import Teaching
-from coverage_opt.region.region import Region
 from coverage_opt.rules import RULES
 from coverage_opt.rules.class_size import ClassSize
 from coverage_opt.rules.travel_limit import TravelLimit
+from coverage_opt.solver.compile import objective_vector
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.progress import silent
 from coverage_opt.solver.stages import StageResult, run_stages
@@ -24,108 +26,255 @@ from coverage_opt.solver.stages import StageResult, run_stages
 TRAVEL = Stage(minimise={"travel_minutes": 1.0}, decides="placement")
 """How learners are dealt back to real zones, whether or not the policy has a stage for it."""
 
+ROUNDING = 1e-6
+"""Learners by which what the solver settled may be off when it is held."""
+
+FLOWS = {
+    "switches": ["learner", "zone", "choice", "programme"],
+    "placements": ["learner", "zone", "programme", "site"],
+    "attendance": ["learner", "zone", "unit", "site"],
+    "certificates": ["learner", "zone", "unit", "site"],
+    "sent": ["unit", "site", "partner_site"],
+}
+"""The tables of who goes where, and what each row is told apart by besides period and scenario."""
+
 
 @dataclass(frozen=True)
 class Placed:
     """Who goes where, zone by zone.
 
     Attributes:
-        switches: zone, choice, programme, learners.
-        placements: zone, programme, site, learners.
-        attendance: zone, unit, site, learners.
-        nearby: unit, site; units taught nearby that somebody attends.
+        tables: the tables of :data:`FLOWS`: period, scenario, ..., learners; every scenario.
+        runs: period, unit, site; units that are taught, those nearby only where somebody comes.
         stage: what the travel came to.
     """
 
-    switches: pd.DataFrame
-    placements: pd.DataFrame
-    attendance: pd.DataFrame
-    nearby: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
+    runs: pd.DataFrame
     stage: StageResult
 
 
-def place(
-    case: Case, policy: Policy, demand: pd.DataFrame, decisions: Decisions, limits: Limits
-) -> Placed:
-    """Deal the learners back to the real zones.
+def place(case: Case, decisions: Sequence[PeriodDecisions], limits: Limits) -> Placed:
+    """Deal the learners back to the real zones, moment by moment.
 
-    Offers, units and who takes which programme are held; each real zone has its share, by
+    Offers, units, groups and who takes which programme are held; each real zone has its share, by
     demand, in what its group does. The same formulation over the real zones then decides where
-    everybody goes: a linear programme, so what it reaches is also its bound.
+    everybody goes: a linear programme for each moment, so what they reach is also their bound.
+    Where class sizes hold in expectation only, who is where cannot move between moments without
+    moving the mean: then each moment keeps the sizes that were decided.
 
     Args:
         case: the case that was solved, with zones merged.
-        policy: its class sizes and travel limits still count.
-        demand: zone, choice, learners; real zones.
-        decisions: what was decided for the case.
+        decisions: what was decided for it.
         limits: seed and threads; there is no time limit, as a plan is in hand.
     """
-    switches = _dealt(decisions.switches, demand, case)
-    held = _held_case(case.region, policy, case.teaching, switches, decisions)
-    model = build(held, _where_only(policy), {}, everybody_placed=True)
-    handed = hand_over(model, [TRAVEL], limits)
-    _hold(handed, decisions)
+    flows: dict[str, list[pd.DataFrame]] = {name: [] for name in FLOWS}
+    runs, value, bound, seconds = [], 0.0, 0.0, 0.0
+    for period, decided in zip(case.periods, decisions, strict=True):
+        used: set[tuple[str, str]] = set()
+        for number, moment in enumerate(period.moments):
+            found, travel = _place_moment(case, period, decided, number, limits)
+            value += moment.probability * travel.value / len(case.periods)
+            bound += moment.probability * travel.bound / len(case.periods)
+            seconds += travel.seconds
+            for name in ("attendance", "certificates"):
+                used |= set(rows(found[name], "unit", "site"))
+            for name, table in found.items():
+                for scenario in moment.scenarios:
+                    flows[name].append(_labelled(table, period.period, scenario, FLOWS[name]))
+        runs.append(_running(decided, used).assign(period=period.period))
+    gap = 0.0 if value == bound else abs(value - bound) / max(abs(value), 1e-9)
+    stage = StageResult(TRAVEL.goal, TRAVEL.sense, value, bound, gap, seconds, "optimal")
+    tables = {name: pd.concat(parts, ignore_index=True) for name, parts in flows.items()}
+    return Placed(tables, pd.concat(runs, ignore_index=True)[["period", "unit", "site"]], stage)
+
+
+def _labelled(table: pd.DataFrame, period: int, scenario: str, key: list[str]) -> pd.DataFrame:
+    labelled = table[[*key, "learners"]].sort_values(key, ignore_index=True)
+    labelled.insert(0, "period", period)
+    labelled.insert(1, "scenario", pd.Series(scenario, index=labelled.index, dtype="str"))
+    return labelled
+
+
+def _running(decided: PeriodDecisions, used: set[tuple[str, str]]) -> pd.DataFrame:
+    """Return the units that run; one that is taught nearby only where somebody comes."""
+    nearby = set(rows(decided.nearby, "unit", "site"))
+    kept = [key not in nearby or key in used for key in rows(decided.runs, "unit", "site")]
+    return decided.runs[np.array(kept, dtype=bool)]
+
+
+def _place_moment(
+    case: Case, period: PeriodCase, decided: PeriodDecisions, number: int, limits: Limits
+) -> tuple[dict[str, pd.DataFrame], StageResult]:
+    """Solve one moment, and return its flows by zone and what the travel came to."""
+    moment, flows = period.moments[number], decided.moments[number]
+    switches = _dealt(period, moment, flows.switches)
+    alone = _alone(period, number, flows.certificates)
+    held = _held_case(case, period, decided, number, switches, alone)
+    model = build(
+        held,
+        _where_only(case.policy),
+        [TRAVEL],
+        everybody_placed=True,
+        settled_cost=decided.cost or None,
+    )
+    handed = hand_over(model, limits)
+    _hold(handed, decided, flows)
     staged = run_stages(handed.solver, handed.goals, limits, Deadline(), silent)
     if staged.columns is None:
-        raise RuntimeError("learners of a plan could not be dealt back to their zones")
-    found = handed.decisions(staged.columns)
-    attendance = _by_zone(found.attendance)
-    # without a minimum size the model may run a nearby unit that nobody needs
-    attended = attendance[["unit", "site"]].drop_duplicates()
-    nearby = decisions.nearby.merge(attended, on=["unit", "site"])
-    return Placed(switches, _by_zone(found.placements), attendance, nearby, staged.stages[0])
+        raise RuntimeError("the learners of a plan could not be placed anew")
+    found = handed.decisions(staged.columns)[0].moments[0]
+    places = held.periods[0].groups.place_of
+    tables = {
+        "switches": switches,
+        "placements": _by_zone(found.placements, places),
+        "attendance": _by_zone(found.attendance, places),
+        "certificates": _by_zone(found.certificates, places),
+        "sent": found.sent,
+    }
+    return tables, staged.stages[0]
 
 
-def _dealt(switches: pd.DataFrame, demand: pd.DataFrame, case: Case) -> pd.DataFrame:
+def _dealt(period: PeriodCase, moment: Moment, switches: pd.DataFrame) -> pd.DataFrame:
     """Give each zone and choice its share, by demand, in what its group does."""
-    group_of = case.groups.members[["zone", "choice", "group"]].rename(columns={"zone": "merged"})
-    asking = demand.assign(merged=demand["zone"].map(case.zone_of))
-    asking = asking.merge(group_of, on=["merged", "choice"])
-    asking["share"] = asking["learners"] / asking.groupby("group")["learners"].transform("sum")
-    dealt = asking[["zone", "choice", "group", "share"]].merge(switches, on="group")
+    group_of = period.groups.members[["learner", "zone", "choice", "group"]]
+    group_of = group_of.rename(columns={"zone": "merged"})
+    asking = moment.demand.assign(merged=moment.demand["zone"].map(period.zone_of))
+    asking = asking.merge(group_of, on=["learner", "merged", "choice"])
+    asking["share"] = _arriving(period, asking)
+    asking["share"] /= asking.groupby("group")["share"].transform("sum")
+    dealt = asking[["learner", "zone", "choice", "group", "share"]].merge(switches, on="group")
     dealt["learners"] *= dealt["share"]
-    columns = ["zone", "choice", "programme", "learners"]
-    return dealt[columns].sort_values(columns[:3], ignore_index=True)
+    columns = FLOWS["switches"]
+    return dealt[[*columns, "learners"]].sort_values(columns, ignore_index=True)
+
+
+def _arriving(period: PeriodCase, asking: pd.DataFrame) -> pd.Series:
+    """Return the learners of each row who can be placed."""
+    keys = rows(asking, "learner", "choice")
+    share = pd.Series([period.arriving_share.get(key, 1.0) for key in keys], index=asking.index)
+    return asking["learners"].mul(share)
+
+
+def _alone(period: PeriodCase, number: int, certificates: pd.DataFrame) -> pd.DataFrame:
+    """Return learner, zone, unit, learners: who takes a single unit, zone by zone."""
+    served = certificates.groupby(["catchment", "unit"], as_index=False)[["learners"]].sum()
+    moment, members = period.moments[number], period.groups.alone
+    asking = moment.demand.assign(merged=moment.demand["zone"].map(period.zone_of))
+    asking = asking.rename(columns={"choice": "unit"})
+    merged = members.rename(columns={"zone": "merged"}).drop(columns="pair")
+    asking = asking.merge(merged, on=["learner", "merged", "unit"])
+    asking["share"] = _arriving(period, asking.rename(columns={"unit": "choice"}))
+    asking["share"] /= asking.groupby(["catchment", "unit"])["share"].transform("sum")
+    columns = ["learner", "zone", "unit", "catchment", "share"]
+    dealt = asking[columns].merge(served, on=["catchment", "unit"])
+    dealt["learners"] *= dealt["share"]
+    return dealt[["learner", "zone", "unit", "learners"]]
 
 
 def _held_case(
-    region: Region, policy: Policy, taught: Teaching, switches: pd.DataFrame, decisions: Decisions
+    case: Case,
+    period: PeriodCase,
+    decided: PeriodDecisions,
+    number: int,
+    switches: pd.DataFrame,
+    alone: pd.DataFrame,
 ) -> Case:
     """Return the case in which everybody asks for what was settled, at what is offered."""
-    takes = switches.groupby(["zone", "programme"])["learners"].sum().reset_index()
-    settled = takes.rename(columns={"programme": "choice"})
-    everything = takers_of(region)
-    own = everything[everything["choice"] == everything["programme"]]
-    return build_case(region, policy, taught, settled, own, merge=False, only=decisions.held())
+    moment = period.moments[number]
+    key = ["learner", "zone", "choice"]
+    takes = switches.groupby(["learner", "zone", "programme"], as_index=False)[["learners"]].sum()
+    settled = pd.concat(
+        [takes.rename(columns={"programme": "choice"}), alone.rename(columns={"unit": "choice"})]
+    )
+    settled = settled[settled["learners"] > 0].sort_values(key, ignore_index=True)
+    demand = settled[[*key, "learners"]]
+    programmes = sorted(takes["programme"].unique())
+    own = pd.DataFrame({"choice": programmes, "programme": programmes, "share": 1.0, "first": True})
+    held = Moment(moment.period, moment.scenarios, 1.0, demand, moment.openings, moment.workplaces)
+    return held_case(
+        case.region,
+        case.policy,
+        case.teaching,
+        held,
+        own,
+        decided.held(),
+        float(period.everybody[number]),
+    )
 
 
 def _where_only(policy: Policy) -> Policy:
-    """Return the policy with only what depends on where learners go.
+    """Return the policy with only the rules that depend on where learners go.
 
-    All other rules speak of offers, units and takes, which are held, and so hold already.
+    All other rules speak of offers, units and takes, which are held, and so hold already. Class
+    sizes that hold in expectation are held by keeping every size.
     """
-    rules = {name: None for name in RULES if name not in {ClassSize.name, TravelLimit.name}}
+    rule = policy.rule(ClassSize)
+    kept = {name for name, kind in RULES.items() if kind.of_flows} | {TravelLimit.name}
+    if rule is not None and rule.holds == "expectation":
+        kept -= {ClassSize.name}
+    rules = {name: None for name in RULES if name not in kept}
     return policy.model_copy(
         update={"objective": (TRAVEL,), "rules": policy.rules.model_copy(update=rules)}
     )
 
 
-def _hold(handed: HandedOver, decisions: Decisions) -> None:
-    """Fix every offer and every unit of the model to what was decided."""
-    pyomo = handed.model.pyomo
-    offered, nearby = set(rows(decisions.offers)), set(rows(decisions.nearby))
-    taught = {
-        key for key, users in handed.model.users.items() if any(offer in offered for offer in users)
+def _hold(handed: HandedOver, decided: PeriodDecisions, flows: MomentDecisions) -> None:
+    """Fix every offer, unit and group of the model to what was decided."""
+    period = handed.model.periods[0]
+    offered, taught = set(rows(decided.offers)), set(rows(decided.runs))
+    chosen = {
+        **{id(v): (v, float(key in taught)) for key, v in period.run.items()},
+        **{id(v): (v, float(key in offered)) for key, v in period.offer.items()},
     }
-    chosen = [
-        *((variable, key in offered) for key, variable in pyomo.offer.items()),
-        *((variable, key in taught or key in nearby) for key, variable in pyomo.run.items()),
-    ]
-    columns = [handed.matrix.column(variable) for variable, _ in chosen]
-    values = [float(value) for _, value in chosen]
+    columns = [handed.matrix.column(variable) for variable, _ in chosen.values()]
+    values = [value for _, value in chosen.values()]
     handed.solver.change_bounds(columns, values, values)
+    _hold_groups(handed, decided)
+    _hold_sizes(handed, flows)
 
 
-def _by_zone(flows: pd.DataFrame) -> pd.DataFrame:
-    """Name the catchments of an unmerged case what they are: zones."""
-    return flows.rename(columns={"catchment": "zone"})
+def _hold_groups(handed: HandedOver, decided: PeriodDecisions) -> None:
+    """Let no unit have more learners than its groups hold, where groups were decided."""
+    rule = handed.model.case.policy.rule(ClassSize)
+    if rule is None or rule.holds == "expectation" or not decided.groups:
+        return
+    period = handed.model.periods[0]
+    kinds = dict(zip(handed.model.units["unit"], handed.model.units["kind"], strict=True))
+    for key, size in period.moments[0].size.items():
+        if decided.groups.get(key, 0.0) > 0:
+            most = rule.of(kinds[key[0]]).maximum * round(decided.groups[key])
+            # by less than what would count as one more group
+            _add_row(handed, size, -np.inf, most + ROUNDING / 2)
+
+
+def _hold_sizes(handed: HandedOver, flows: MomentDecisions) -> None:
+    """Keep every size and enrolment, where class sizes hold in expectation."""
+    if not flows.sizes:
+        return
+    moment = handed.model.periods[0].moments[0]
+    for key, size in moment.size.items():
+        settled = flows.sizes.get(key, 0.0)
+        _add_row(handed, size, settled - ROUNDING, settled + ROUNDING)
+    for offer, enrolled in moment.enrolled.items():
+        settled = flows.enrolled.get(offer, 0.0)
+        _add_row(handed, enrolled, settled - ROUNDING, settled + ROUNDING)
+
+
+def _add_row(handed: HandedOver, expression: object, lower: float, upper: float) -> None:
+    coefficients, offset = objective_vector(handed.matrix, expression)
+    used = np.flatnonzero(coefficients)
+    if len(used):
+        handed.solver.add_row(lower - offset, upper - offset, used, coefficients[used])
+
+
+def _by_zone(flows: pd.DataFrame, places: object) -> pd.DataFrame:
+    """Name the catchments of an unmerged case what they are: learners of a zone."""
+    assert isinstance(places, dict)
+    where = pd.DataFrame(
+        [places[catchment] for catchment in flows["catchment"]],
+        columns=["learner", "zone"],
+        dtype="str",
+        index=flows.index,
+    )
+    return pd.concat([where, flows.drop(columns="catchment")], axis=1)

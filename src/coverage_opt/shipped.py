@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 REGION_FILE = "region.yaml"
+VARIANTS_FILE = "scenarios.yaml"
 
 
 def instances_folder() -> Path:
@@ -17,6 +18,11 @@ def models_folder() -> Path:
     return _folder("models")
 
 
+def variants_file() -> Path:
+    """Return the file of the shipped variants: named sets of changes to any policy."""
+    return models_folder() / VARIANTS_FILE
+
+
 def instance_names() -> tuple[str, ...]:
     """Return the names of the shipped regions, sorted."""
     return tuple(sorted(path.parent.name for path in instances_folder().glob(f"*/{REGION_FILE}")))
@@ -24,7 +30,8 @@ def instance_names() -> tuple[str, ...]:
 
 def model_names() -> tuple[str, ...]:
     """Return the names of the shipped policy files, without their ending, sorted."""
-    return tuple(sorted(path.stem for path in models_folder().glob("*.yaml")))
+    files = models_folder().glob("*.yaml")
+    return tuple(sorted(path.stem for path in files if path.name != VARIANTS_FILE))
 
 
 def _folder(kind: str) -> Path:

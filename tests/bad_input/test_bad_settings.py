@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from builders import TABLES, changed, network, problems_of, without, write_region
+from builders import ENTRY, MONEY, TABLES, changed, network, problems_of, without, write_region
 from coverage_opt import shipped
 from coverage_opt.errors import InputError
 from coverage_opt.region.load import load_region
@@ -64,6 +64,88 @@ def test_settings(
     assert matching[0].where == where
     assert advice in matching[0].advice
     assert all(problem.where.startswith("region.yaml") for problem in problems)
+
+
+# In the file as written `money` is on line 11, and its keys below in the order of the mapping.
+MONEY_AND_ENTRY: list[tuple[dict[str, Any], str, str, str]] = [
+    (
+        {"money": MONEY | {"cost_per_site": -400000}},
+        "region.yaml:18",
+        "`money.cost_per_site`: it should be greater than or equal to 0, but is -400000",
+        "",
+    ),
+    (
+        {"money": MONEY | {"fee_per_hour": 8000}},
+        "region.yaml:21",
+        "`money.fee_per_hour`: it should be less than or equal to 1000, but is 8000",
+        "",
+    ),
+    ({"money": MONEY | {"cost_to_open": "60k"}}, "region.yaml:19", "valid number", ""),
+    ({"money": MONEY | {"cost_to_close": float("nan")}}, "region.yaml:20", "finite number", ""),
+    ({"money": MONEY | {"cost_per_ofer": 1}}, "region.yaml:22", "unknown key", "cost_per_offer?"),
+    (
+        {"money": {key: value for key, value in MONEY.items() if key != "fee_per_hour"}},
+        "region.yaml:11",
+        "the key `fee_per_hour` is missing in `money`",
+        "",
+    ),
+    ({"money": 5}, "region.yaml:11", "`money`", ""),
+    (
+        {"money": MONEY | {"pathway_weight": {"BOL": 1.0}}},
+        "region.yaml:13",
+        "`money.pathway_weight`: BBL is missing",
+        "give a weight for each pathway: BOL, BBL",
+    ),
+    (
+        {"money": MONEY | {"pathway_weight": {"BOL": 1.0, "BBL": 0.4, "BLO": 1.0}}},
+        "region.yaml:13",
+        "there is no pathway BLO",
+        "BOL, BBL",
+    ),
+    (
+        {"money": MONEY | {"pathway_weight": {"BOL": 1.0, "BBL": -0.4}}},
+        "region.yaml:15",
+        "`money.pathway_weight.BBL`: it should be greater than or equal to 0, but is -0.4",
+        "",
+    ),
+    (
+        {"money": MONEY | {"pathway_weight": {"BOL": 100, "BBL": 0.4}}},
+        "region.yaml:14",
+        "less than or equal to 10, but is 100",
+        "",
+    ),
+    (
+        {"entry": {"BBL": {"moments": 0, "waits": 0.8}}},
+        "region.yaml:13",
+        "`entry.BBL.moments`: it should be greater than or equal to 1, but is 0",
+        "",
+    ),
+    ({"entry": {"BBL": {"moments": 2.5, "waits": 0.8}}}, "region.yaml:13", "valid integer", ""),
+    ({"entry": {"BBL": {"moments": 99, "waits": 0.8}}}, "region.yaml:13", "equal to 52", ""),
+    ({"entry": {"adult": {"moments": 4, "waits": 1.5}}}, "region.yaml:14", "equal to 1", ""),
+    ({"entry": {"adult": {"moments": 4, "waits": -1}}}, "region.yaml:14", "equal to 0", ""),
+    ({"entry": {"adult": {"moments": 4}}}, "region.yaml:12", "key `waits` is missing in", ""),
+    ({"entry": {"adults": ENTRY["adult"]}}, "region.yaml:12", "unknown key", "mean adult?"),
+    ({"entry": {"BOL": ENTRY["BBL"]}}, "region.yaml:12", "unknown key `entry.BOL`", "mean BBL?"),
+]
+
+
+@pytest.mark.parametrize(("settings", "where", "what", "advice"), MONEY_AND_ENTRY)
+def test_money_and_entry(
+    tmp_path: Path, settings: dict[str, Any], where: str, what: str, advice: str
+) -> None:
+    [problem] = problems_of(tmp_path, settings=settings)
+    assert what in problem.what
+    assert problem.where == where
+    assert advice in problem.advice
+
+
+def test_everything_wrong_with_money_is_said_at_once(tmp_path: Path) -> None:
+    wrong = {"cost_per_offer": -1, "cost_to_open": -1, "pathway_weight": {}}
+    entry = {"BBL": {"moments": 0, "waits": 2}}
+    found = problems_of(tmp_path, settings={"money": MONEY | wrong, "entry": entry})
+    lines = [problem.where for problem in found]
+    assert lines == [f"region.yaml:{line}" for line in (13, 15, 17, 22, 23)]
 
 
 def test_travel_parameters_are_strict(tmp_path: Path) -> None:

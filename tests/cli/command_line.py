@@ -28,6 +28,21 @@ HARD = (
 """A policy for the hard region under which plans are found at once and none is proven best."""
 
 
+DECLINE: dict[str, Any] = {
+    "scenarios": [
+        ("decline", "slow", "Slow decline", 0.75),
+        ("decline", "fast", "Fast decline", 0.25),
+        ("one", "slow", "Slow decline", 1.0),
+    ],
+    "factors": [
+        ("fast", 2026, "learners", "all", 0.9),
+        ("fast", 2030, "learners", "all", 0.8),
+        ("fast", 2030, "openings", "welder", 1.5),
+    ],
+}
+"""Two scenarios for the tiny region, and a set with one of them alone."""
+
+
 def environment(**extra: str) -> dict[str, str]:
     """Return the environment without what changes how text is shown."""
     kept = {name: value for name, value in os.environ.items() if name not in _NOT_PASSED_ON}

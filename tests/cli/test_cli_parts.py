@@ -5,20 +5,17 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
 import pytest
+from made_plans import plan_of, shown
 from rich.console import Console
 
 from coverage_opt.cli import machine, report
 from coverage_opt.cli.duration import duration, in_words
-from coverage_opt.cli.figures import amount, percentage, significant
-from coverage_opt.cli.names import Names
+from coverage_opt.cli.figures import amount, difference, euros, percentage, significant
 from coverage_opt.cli.progress import shown_on
-from coverage_opt.plan.plan import COUNT_COLUMNS, TABLES, TEXT_COLUMNS, Plan
-from coverage_opt.policy.load import load_policy
+from coverage_opt.cli.years import Years, listed, spanned, years
 from coverage_opt.solver.progress import Progress
 
 
@@ -102,6 +99,43 @@ def test_figures() -> None:
     ]
 
 
+def test_money_and_differences_have_their_unit() -> None:
+    assert [euros(number) for number in (41_234_567.0, 412_345.4, -0.4, math.inf)] == [
+        "EUR 41.23 million",
+        "EUR 412,345",
+        "EUR 0",
+        "not known",
+    ]
+    assert difference(0.0123, "share") == "1.23 percentage points"
+    assert difference(41_000.0, "EUR a year") == "EUR 41,000 a year"
+    assert difference(12.0, "learner-minutes") == "12 learner-minutes"
+    assert difference(2.0, "count") == "2"
+    assert difference(0.0149, "") == "0.0149"
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen"),
+    [("all", ()), (" All ", ()), ("2030", (2030,)), ("2030, 2026", (2026, 2030))],
+)
+def test_periods(typed: str, chosen: tuple[int, ...]) -> None:
+    assert years(typed) == Years(chosen)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "soon", "2026,", "2026;2030", "2026-2030", "-2026", "2026,2026", "all,2026", "٢"]
+)
+def test_what_are_not_periods(typed: str) -> None:
+    with pytest.raises(ValueError, match=r"is not all|names a year twice"):
+        years(typed)
+
+
+def test_periods_in_words() -> None:
+    assert listed([2026, 2030, 2035]) == "2026, 2030 and 2035"
+    assert listed(["one"]) == "one"
+    assert spanned((2026, 2030, 2040)) == "2026 to 2040"
+    assert spanned((2026,)) == "2026"
+
+
 def lines_of(*events: Progress) -> list[str]:
     console = Console(file=io.StringIO(), width=80, markup=False, highlight=False)
     with shown_on(console, quiet=False) as listener:
@@ -145,22 +179,6 @@ def test_quiet_says_nothing() -> None:
     assert console.file.getvalue() == ""
 
 
-def plan_of(status: str = "feasible", **changed: Sequence[tuple[object, ...]]) -> Plan:
-    def table(name: str) -> pd.DataFrame:
-        kinds = {
-            column: "str"
-            if column in TEXT_COLUMNS
-            else "int64"
-            if column in COUNT_COLUMNS
-            else "float64"
-            for column in TABLES[name]
-        }
-        return pd.DataFrame(changed.get(name, []), columns=list(TABLES[name])).astype(kinds)
-
-    tables = {name: table(name) for name in TABLES}
-    return Plan(status, "tiny", "ab12", load_policy("modular"), 2035, {"gap_asked": 1e-3}, tables)
-
-
 ENDLESS = (1, "coverage", "maximise", 3.5, math.inf, math.inf, 2.0, "feasible")
 
 
@@ -176,15 +194,12 @@ def test_what_is_not_known_is_null_in_json() -> None:
 
 def test_json_of_an_empty_plan() -> None:
     result = json.loads(machine.as_line(plan_of(), Path("run")))
-    assert set(result["counts"].values()) == {0}
+    counts = result["counts"]
+    assert (counts.pop("periods"), counts.pop("scenarios")) == (1, 1)
+    assert set(counts.values()) == {0}
+    assert result["periods"] == [2035]
+    assert result["outlook"] == {"2035": {}}
     assert result["objective"] == []
-
-
-def shown(plan: Plan) -> str:
-    console = Console(file=io.StringIO(), width=80, markup=False, emoji=False, highlight=False)
-    report.show(plan, Names(plan, None), console)
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
 
 
 def test_the_quality_is_told_honestly() -> None:
@@ -200,15 +215,16 @@ def test_the_quality_is_told_honestly() -> None:
 
 
 def test_text_from_files_is_shown_as_it_is() -> None:
-    plan = plan_of(offers=[("p[bold]", "[red]Ho:smile:me[/red]", 12.0)])
+    plan = plan_of(offers=[(2035, "p[bold]", "[red]Ho:smile:me[/red]", 12.0)])
     text = shown(plan)
     assert "[red]Ho:smile:me[/red]" in text
 
 
 def test_the_largest_changes_come_first_and_the_rest_is_summed() -> None:
-    switches = [("z", f"c{number}", "other", float(number)) for number in range(1, 13)]
-    switches += [("z", "other", "other", 500.0)]
-    unplaced = [("z", "c1", 40.0), ("z2", "c1", 2.0)]
+    now = (2035, "baseline", "young")
+    switches = [(*now, "z", f"c{number}", "other", float(number)) for number in range(1, 13)]
+    switches += [(*now, "z", "other", "other", 500.0)]
+    unplaced = [(*now, "z", "c1", 40.0), (*now, "z2", "c1", 2.0)]
     text = shown(plan_of(switches=switches, unplaced=unplaced))
     rows = text[text.index("Largest changes") :].splitlines()
     assert rows[3].split() == ["c1", "(no", "place)", "42"]
@@ -218,6 +234,6 @@ def test_the_largest_changes_come_first_and_the_rest_is_summed() -> None:
 
 
 def test_a_choice_that_is_taught_as_a_unit_is_met_by_any_programme() -> None:
-    units = [("try-tech", "orientation", "s", 30.0, 2, 15.0)]
-    switches = [("z", "try-tech", "weld", 30.0)]
+    units = [(2035, "try-tech", "orientation", "s", 30.0, 2, 15.0)]
+    switches = [(2035, "baseline", "young", "z", "try-tech", "weld", 30.0)]
     assert "Everybody gets what they asked for." in shown(plan_of(units=units, switches=switches))

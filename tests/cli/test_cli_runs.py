@@ -7,6 +7,7 @@ import json
 import shlex
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -49,7 +50,8 @@ def test_a_plan_that_holds(folder: Path) -> None:
     assert finished.returncode == 0, finished.stderr
     plan = load_plan(folder / "plan")
     rows = sum(len(plan.table(name)) for name in TABLES)
-    assert finished.stdout == f"verified: {rows} rows in 10 tables, against 3 rules\n"
+    tables = len(TABLES)
+    assert finished.stdout == f"verified: {rows} rows in {tables} tables, against 3 rules\n"
     assert finished.stderr == ""
 
 
@@ -85,10 +87,7 @@ def test_a_plan_that_lies_with_fitting_hashes_does_not_hold(here: Here, folder: 
     indicators = plan.table("indicators")
     indicators.loc[indicators["name"] == "saved_hours", "value"] += 1000.0
     tables = {name: plan.table(name) for name in TABLES} | {"indicators": indicators}
-    lie = type(plan)(
-        plan.status, plan.region, plan.region_hash, plan.policy, plan.period, plan.run, tables
-    )
-    save_plan(lie, folder / "lie")
+    save_plan(replace(plan, _tables=tables), folder / "lie")
     finished = here.run("verify", "lie")
     assert finished.returncode == 1
     assert "saved_hours" in finished.stderr
@@ -131,7 +130,7 @@ def test_show_does_without_a_region_that_changed(here: Here, folder: Path) -> No
     assert "Hill Centre" not in finished.stdout
 
 
-@pytest.mark.parametrize("name", ["offers", "reach", "stages"])
+@pytest.mark.parametrize("name", ["offers", "timeline", "outlook", "reach", "stages"])
 def test_show_prints_a_table_in_full(here: Here, folder: Path, name: str) -> None:
     finished = here.run("show", "plan", "--table", name)
     assert finished.returncode == 0
@@ -144,10 +143,7 @@ def test_a_pipe_that_closes_early_is_no_failure(folder: Path) -> None:
     plan = load_plan(folder / "plan")
     many = pd.concat([plan.table("switches")] * 5000, ignore_index=True)
     tables = {name: plan.table(name) for name in TABLES} | {"switches": many}
-    large = type(plan)(
-        plan.status, plan.region, plan.region_hash, plan.policy, plan.period, plan.run, tables
-    )
-    save_plan(large, folder / "large")
+    save_plan(replace(plan, _tables=tables), folder / "large")
     program = shlex.join(PROGRAM)
     finished = subprocess.run(
         f"{program} show large --table switches | head -n 1",
@@ -159,7 +155,8 @@ def test_a_pipe_that_closes_early_is_no_failure(folder: Path) -> None:
         timeout=120,
         check=False,
     )
-    assert finished.stdout == '"zone","choice","programme","learners"\n'
+    header = ",".join(f'"{column}"' for column in TABLES["switches"])
+    assert finished.stdout == f"{header}\n"
     assert "Traceback" not in finished.stderr
     assert "BrokenPipe" not in finished.stderr
 

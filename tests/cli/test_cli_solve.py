@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from command_line import (
+    DECLINE,
     ESCAPE,
     HARD,
     Here,
@@ -22,6 +23,7 @@ from builders import tiny_region, write_region
 from coverage_opt.plan.plan import TABLES
 from coverage_opt.plan.store import load_plan
 from coverage_opt.plan.verify import verify
+from coverage_opt.rules.travel_limit import TravelLimit
 
 PHASES = {"load", "reduce", "build", "hand_over", "solve", "place", "verify"}
 
@@ -32,7 +34,7 @@ def solved(
 ) -> tuple[Path, subprocess.CompletedProcess[str]]:
     folder = tmp_path_factory.mktemp("solved")
     write_region(folder / "tiny")
-    return folder, run(folder, "solve", "tiny", "--policy", "modular", "--period", "2030")
+    return folder, run(folder, "solve", "tiny", "--policy", "modular", "--periods", "2030")
 
 
 @pytest.fixture
@@ -84,7 +86,7 @@ def test_the_saved_plan_is_the_verified_plan(
     assert verify(tiny_region(), plan) == ()
     assert plan.run["instance"] == "tiny"
     assert plan.run["overrides"] == []
-    assert plan.period == 2030
+    assert plan.periods == (2030,)
     assert set(plan.run["seconds"]) >= PHASES
     assert "HiGHS" in (folder / "runs" / "tiny-modular-2030" / "solver.log").read_text()
 
@@ -98,7 +100,13 @@ def test_json_is_one_line_with_everything_a_program_needs(tmp_path: Path) -> Non
     assert result["status"] == "optimal"
     assert result["run"] == "mine"
     assert result["overrides"] == ["rules.class_size.per_offer=5"]
-    assert result["period"] == 2026
+    assert result["variant"] is None
+    assert result["periods"] == [2026]
+    assert result["scenario_set"] == "baseline"
+    assert result["scenarios"] == [{"name": "baseline", "title": "Baseline", "probability": 1.0}]
+    assert set(result["outlook"]) == {"2026"}
+    assert set(result["outlook"]["2026"]) == set(result["indicators"])
+    assert result["outlook"]["2026"]["placed"]["expected"] == result["indicators"]["placed"]
     assert [stage["stage"] for stage in result["objective"]] == [1, 2, 3]
     assert {"goal", "value", "bound", "gap"} <= set(result["objective"][0])
     assert result["bound"] == result["objective"][0]["bound"]
@@ -129,6 +137,47 @@ def test_run_folders_are_numbered_and_quiet_prints_only_them(here: Here, tmp_pat
     names = [f"runs/tiny-programme-2026{ending}\n" for ending in ("", "-2", "-3")]
     assert [finished.stdout for finished in folders] == names
     assert [finished.stderr for finished in folders] == ["", "", ""]
+
+
+def test_several_years_and_scenarios_in_one_plan(here: Here, tmp_path: Path) -> None:
+    write_region(tmp_path / "tiny", **DECLINE)
+    finished = here.run(
+        *("solve", "tiny", "--policy", "orientation", "--periods", "all", "--scenarios", "decline")
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.startswith("Tiny 2026 to 2030: ")
+    assert "Fast decline (25 %) and Slow decline (75 %)" in " ".join(finished.stdout.split())
+    for heading in ("Outlook: what is expected", "What each scenario brings", "Timeline"):
+        assert heading in finished.stdout
+    assert max(map(len, finished.stdout.splitlines())) <= 80
+    folder = tmp_path / "runs" / "tiny-orientation-2026-2030-decline"
+    assert finished.stdout.endswith(f"Saved in {folder.relative_to(tmp_path)}\n")
+    plan = load_plan(folder)
+    assert plan.periods == (2026, 2030)
+    assert plan.scenario_set == "decline"
+    assert [one.name for one in plan.scenarios] == ["fast", "slow"]
+    assert verify(tiny_region(**DECLINE), plan) == ()
+
+
+def test_periods_are_planned_in_order_however_they_are_typed(here: Here, tmp_path: Path) -> None:
+    write_region(tmp_path / "tiny")
+    arguments = ("solve", "tiny", "--policy", "orientation", "--periods", "2030,2026", "--quiet")
+    assert here.run(*arguments).stdout == "runs/tiny-orientation-2026-2030\n"
+
+
+def test_a_variant_comes_before_what_is_set(here: Here, tmp_path: Path) -> None:
+    write_region(tmp_path / "tiny")
+    arguments = ("solve", "tiny", "--policy", "modular", "--variant", "strict_travel", "--json")
+    finished = here.run(*arguments, "--set", "rules.travel_limit.nearby=30", "--out", "mine")
+    assert finished.returncode == 0, finished.stderr
+    result = result_of(finished)
+    assert result["variant"] == "strict_travel"
+    assert result["overrides"] == ["rules.travel_limit.nearby=30"]
+    plan = load_plan(tmp_path / "mine")
+    assert plan.run["variant"] == "strict_travel"
+    limit = plan.policy.rule(TravelLimit)
+    assert limit is not None
+    assert (limit.minutes, limit.nearby) == (60, 30)
 
 
 def test_a_policy_from_a_file(here: Here, tmp_path: Path) -> None:

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from committed import INSTANCES, ROOT
+from derivation.assumptions import read_current
 from derivation.facts import FILES, FactsMissingError, read_facts
+from derivation.loads import loads_of_starters, nearest_sites
 from derivation.network import kilometres_to_nearest
 from derivation.popularity import rake
-from derivation.rounding import round_to_total
+from derivation.rounding import round_to_total, write_table
 from derivation.sources import MARKER, write_sources
 
 FACTS = ROOT.parent / "shared" / "facts"
@@ -62,6 +64,69 @@ def test_all_missing_files_are_named_at_once(tmp_path: Path) -> None:
         read_facts(tmp_path)
     assert all(name in str(caught.value) for name in FILES[1:])
     assert FILES[0] not in str(caught.value)
+
+
+def test_todays_offering_is_copied_where_there_is_one(tmp_path: Path) -> None:
+    assert read_current(tmp_path) == {}
+    offers = "programme,site,learners\n25180-BOL,scalda-goes,21.5\n"
+    (tmp_path / "zeeland.csv").write_text(offers, encoding="utf-8")
+    current = read_current(tmp_path)
+    assert list(current) == ["zeeland"]
+    write_table(current["zeeland"], tmp_path / "again.csv")
+    assert (tmp_path / "again.csv").read_text(encoding="utf-8") == offers
+
+
+def test_todays_offering_with_other_columns_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "zeeland.csv").write_text("programme,site\na,b\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="programme, site, learners"):
+        read_current(tmp_path)
+
+
+def test_learners_go_to_the_nearest_site_on_their_own_side_of_the_water() -> None:
+    zones = pd.DataFrame(
+        {
+            "zone": ["north", "south"],
+            "latitude": [51.50, 51.40],
+            "longitude": [3.6, 3.6],
+            "landmass": ["main", "island"],
+        }
+    )
+    sites = pd.DataFrame(
+        {
+            "site": ["one", "twin", "over"],
+            "latitude": [51.45, 51.45, 51.00],
+            "longitude": [3.6, 3.6, 3.6],
+            "landmass": ["main", "main", "island"],
+        }
+    )
+    taught = [("one", "care"), ("twin", "care"), ("over", "care"), ("one", "craft")]
+    site_domains = pd.DataFrame(taught, columns=["site", "domain"])
+    people = pd.Series({"north": 30.0, "south": 10.0})
+    shares = nearest_sites(people, zones, sites, site_domains)
+    # Twins share the north; the south stays on its island where it can.
+    assert shares.loc["care"].to_dict() == pytest.approx(
+        {"one": 0.375, "twin": 0.375, "over": 0.25}
+    )
+    assert shares.loc["craft"].to_dict() == pytest.approx({"one": 1.0, "twin": 0.0, "over": 0.0})
+
+
+def test_a_starter_asks_for_fewer_hours_every_year() -> None:
+    tables = {
+        "programmes": pd.DataFrame({"programme": ["p"], "years": [2.5]}),
+        "curriculum": pd.DataFrame({"programme": ["p", "p"], "unit": ["talk", "work"]}),
+        "units": pd.DataFrame(
+            {
+                "unit": ["talk", "work"],
+                "kind": ["generic", "profile"],
+                "year": [1, 2],
+                "hours": [100.0, 200.0],
+            }
+        ),
+    }
+    loads = loads_of_starters(tables, {1: 1.0, 2: 0.9, 3: 0.8, 4: 0.7}).loc["p"]
+    assert loads.to_dict() == pytest.approx(
+        {"contact_hours": 280.0, "generic_hours": 100.0, "present_years": 1.0 + 0.9 + 0.4}
+    )
 
 
 @pytest.mark.skipif(

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from committed import REGIONS, Instance
+from committed import (
+    REGIONS,
+    Instance,
+    adults_who_ask_for_a_programme,
+    learners_by_programme,
+)
 
 STUDENTS_BY_FIELD = {
     "health_welfare": 135_339,
@@ -63,23 +68,18 @@ def region(request: pytest.FixtureRequest) -> Instance:
     return Instance(str(request.param))
 
 
-def _decided(region: Instance, catalogue: Instance) -> pd.DataFrame:
-    return catalogue["programmes"].merge(
-        region["choices"], left_on="programme", right_on="choice", validate="one_to_one"
-    )
-
-
 def _share_with_undecided(region: Instance, catalogue: Instance) -> pd.Series:
-    """Share by programme, the undecided dealt out over the programmes of their orientation."""
-    choices = region["choices"].set_index("choice")["share"]
+    """Share of all starters by programme; the undecided dealt out over what they may choose."""
+    asked = learners_by_programme(region)
     oriented = catalogue["curriculum"].merge(
         catalogue["units"].query("kind == 'orientation'"), on="unit"
     )
     unit = oriented.set_index("programme")["unit"]
-    own = choices[~choices.index.str.startswith("orientation-")]
+    own = asked[~asked.index.str.startswith("orientation-")]
     total = own[unit.index].groupby(unit).transform("sum")
-    extra = unit.map(choices) * own[unit.index] / total
-    return own.add(extra, fill_value=0.0)
+    extra = unit.map(asked) * own[unit.index] / total
+    everybody: pd.Series = own.add(extra, fill_value=0.0) / asked.sum()
+    return everybody
 
 
 def test_shares_add_up_to_one(region: Instance) -> None:
@@ -98,13 +98,16 @@ def test_choices_match_the_published_mix(
     published = pd.Series(PUBLISHED[margin], dtype=float)
     published = published / published.sum()
     assert set(found.index) == set(published.index)
-    assert (found / published - 1.0).abs().max() < 0.005
+    if margin == "field":
+        # Adults who ask for a rare programme are counted with one of another field sometimes.
+        assert (found - published).abs().max() < 0.003
+    else:
+        assert (found / published - 1.0).abs().max() < 0.005
 
 
 def test_few_programmes_are_common_and_most_are_rare(region: Instance, catalogue: Instance) -> None:
-    cohorts = region["cohorts"]
-    learners = cohorts.loc[cohorts["period"] == 2026, "learners"].sum()
-    askers = _decided(region, catalogue)["share"] * learners
+    asked = learners_by_programme(region)
+    askers = asked[catalogue.registered()["programme"]]
     at_least_four = askers[askers >= 4.0]
     assert 80 <= len(at_least_four) <= 220
     assert at_least_four.sum() / askers.sum() > 0.70
@@ -112,26 +115,29 @@ def test_few_programmes_are_common_and_most_are_rare(region: Instance, catalogue
 
 
 def test_intake_is_the_published_share_of_the_published_stock(region: Instance) -> None:
-    intake = region["cohorts"].groupby("period")["learners"].sum()
+    young = region["cohorts"].groupby("period")["learners"].sum()
+    intake = young + adults_who_ask_for_a_programme(region)
     name = region.name
     assert intake.index.to_list() == [2026, 2030, 2035, 2040]
     assert intake.is_monotonic_decreasing
     if name in INTAKE_2026:
-        assert intake[2026] == pytest.approx(INTAKE_2026[name], abs=0.001)
-        assert intake[2035] == pytest.approx(INTAKE_2035[name], abs=0.001)
+        assert intake[2026] == pytest.approx(INTAKE_2026[name], abs=0.01)
+        assert intake[2035] == pytest.approx(INTAKE_2035[name], abs=0.01)
     else:
         assert 1_000 < intake[2026] < 2_500
 
 
 def test_every_zone_has_a_cohort_in_every_period(region: Instance) -> None:
-    zones, cohorts = region["zones"], region["cohorts"]
+    zones = region["zones"]
     assert not zones["zone"].duplicated().any()
-    pairs = set(zip(cohorts["zone"], cohorts["period"], strict=True))
-    assert pairs == {
-        (zone, period) for zone in zones["zone"] for period in (2026, 2030, 2035, 2040)
-    }
-    assert len(pairs) == len(cohorts)
-    assert cohorts["learners"].min() >= 0.0
+    for name in ("cohorts", "adult_cohorts"):
+        cohorts = region[name]
+        pairs = set(zip(cohorts["zone"], cohorts["period"], strict=True))
+        assert pairs == {
+            (zone, period) for zone in zones["zone"] for period in (2026, 2030, 2035, 2040)
+        }
+        assert len(pairs) == len(cohorts)
+        assert cohorts["learners"].min() >= 0.0
 
 
 def test_places_lie_where_the_region_lies(region: Instance) -> None:
@@ -163,8 +169,7 @@ def test_openings_are_held_and_cover_every_occupation(
     assert set(table.index) == set(catalogue["occupations"]["occupation"])
     assert table.nunique(axis=1).eq(1).all()
     assert table.to_numpy().min() > 0.0
-    cohorts = region["cohorts"]
-    learners = cohorts.loc[cohorts["period"] == 2026, "learners"].sum()
+    learners = learners_by_programme(region).sum()
     assert 0.4 < table[2026].sum() / learners < 0.9
 
 

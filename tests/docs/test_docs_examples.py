@@ -18,13 +18,16 @@ GETTING_STARTED = ROOT / "docs" / "getting-started.md"
 POLICIES = ROOT / "docs" / "policies.md"
 
 
-def write_example(folder: Path) -> Path:
-    """Write the region of the page on the data, file by file."""
+def write_example(folder: Path, *, larger: bool = False) -> Path:
+    """Write the region of the page on the data, file by file; the larger one with all it adds."""
     folder.mkdir()
     for block in blocks(DATA_FORMAT, "yaml", "csv"):
-        named = re.match(r"`([\w.]+)`", block.above)
+        named = re.match(r"(Added (?:to|as) )?`([\w.]+)`", block.above)
         assert named, f"which file is this?\n{block.text}"
-        (folder / named.group(1)).write_text(block.text, encoding="utf-8")
+        added, file = named.groups()
+        if larger or not added:
+            with (folder / file).open("a" if added == "Added to " else "x") as stream:
+                stream.write(block.text)
     return folder
 
 
@@ -47,6 +50,23 @@ def test_the_region_is_planned_as_shown(
         printed = capsys.readouterr()
         assert not left.value.code, printed.out + printed.err
     assert (here / "runs" / "my-region" / "manifest.json").is_file()
+
+
+def test_the_larger_region_is_read_as_shown(tmp_path: Path) -> None:
+    region = load_region(write_example(tmp_path / "my-region", larger=True))
+    assert region.money
+    assert set(region.entry) == {"BBL", "adult"}
+    assert region.entry["BBL"].arriving == 0.925
+    assert {scenario.name: scenario.probability for scenario in region.scenario_set("outlook")} == {
+        "baseline": 0.7,
+        "exodus": 0.3,
+    }
+    asked = region.demand(2026, "exodus")
+    young = asked[asked["learner"] == "young"]
+    assert young["learners"].sum() == pytest.approx(0.8 * (60 + 30))
+    caring = young.loc[young["choice"] == "carer-BOL", "learners"].sum()
+    assert caring == pytest.approx(0.6 * 0.8 * (60 + 30))
+    assert len(region.current) == 2
 
 
 def test_mistakes_are_told_as_shown(

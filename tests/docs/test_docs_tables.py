@@ -10,6 +10,7 @@ from typing import Any, get_args
 import pandera.pandas as pa
 import pytest
 from pages import ROOT, Table, code, headings, table, tables
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from coverage_opt import load_policy, shipped
@@ -17,10 +18,12 @@ from coverage_opt.plan.indicators import INDICATOR_UNITS
 from coverage_opt.policy.policy import Policy, Stage, Term
 from coverage_opt.region.checks import REFERENCES
 from coverage_opt.region.schema import TABLES
-from coverage_opt.region.settings import RegionSettings
+from coverage_opt.region.settings import Entry, EntryMoments, Money, RegionSettings, Weight
 from coverage_opt.region.travel import TravelParameters
 from coverage_opt.rules import RULES
 from coverage_opt.rules.class_size import ClassSize, GroupSize
+from coverage_opt.rules.placement_guarantee import PlacementGuarantee
+from coverage_opt.rules.travel_limit import TravelLimit
 
 DATA_FORMAT = ROOT / "docs" / "data-format.md"
 GETTING_STARTED = ROOT / "docs" / "getting-started.md"
@@ -71,6 +74,26 @@ def test_settings_are_documented() -> None:
     assert list(map(code, listed)) == list(RegionSettings.model_fields)
 
 
+@pytest.mark.parametrize(("heading", "model"), [("Money", Money), ("Entry moments", Entry)])
+def test_the_keys_of_a_setting_are_documented(heading: str, model: type[BaseModel]) -> None:
+    columns = ("key", "unit", "domain", "meaning")
+    (listed,) = (
+        found
+        for found in tables(DATA_FORMAT)
+        if found.heading == heading and found.columns == columns
+    )
+    assert [(code(row[0]), row[2]) for row in listed.rows] == [
+        (name, _bounds(name, field)) for name, field in model.model_fields.items()
+    ]
+    assert all(row[1] and row[3] for row in listed.rows)
+
+
+def test_who_may_have_entry_moments_is_documented() -> None:
+    text = DATA_FORMAT.read_text(encoding="utf-8")
+    section = text.partition("### Entry moments\n")[2].partition("\n#")[0]
+    assert all(f"`{kind}`" in section for kind in EntryMoments.model_fields)
+
+
 def test_travel_parameters_are_documented() -> None:
     listed = table(DATA_FORMAT, "key", "default", "meaning and unit")
     said = [(code(row[0]), row[1]) for row in listed.rows]
@@ -116,13 +139,14 @@ def test_shipped_policies_are_shown_as_they_are() -> None:
     }
 
 
-def test_shipped_policies_differ_in_nothing_else() -> None:
+def test_shipped_policies_share_limit_guarantee_and_objective() -> None:
     policies = [load_policy(name) for name in shipped.model_names()]
     alike = [
-        (policy.objective, [rule for rule in policy.active_rules if rule.name != "class_size"])
+        (policy.objective, policy.rule(TravelLimit), policy.rule(PlacementGuarantee))
         for policy in policies
     ]
     assert all(others == alike[0] for others in alike)
+    assert all(alike[0])
 
 
 def _listed(found: Table) -> list[str]:
@@ -162,10 +186,26 @@ def _domain(column: pa.Column) -> str:
     return ""
 
 
+def _bounds(name: str, field: FieldInfo) -> str:
+    """Return the bounds of a setting in words."""
+    found = field.metadata
+    if name == "pathway_weight":
+        found = get_args(Weight)[1].metadata
+    least, most = (
+        next(getattr(bound, side) for bound in found if hasattr(bound, side))
+        for side in ("ge", "le")
+    )
+    return f"{least} to {most:,}"
+
+
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     default = field.default
     if isinstance(default, GroupSize):
         return f"{default.minimum} to {default.maximum}"
+    if isinstance(default, tuple):
+        return ", ".join(map(str, default)) or "none"
+    if isinstance(default, str):
+        return default
     return f"{default:g}" if isinstance(default, int | float) else "none"

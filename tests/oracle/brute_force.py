@@ -1,248 +1,124 @@
-"""The best plan of a tiny region, found by trying every subset of offers and nearby units.
+"""The best plan of a tiny region, found by trying everything that could be offered, in all periods.
 
 Written from the mathematics alone: it imports neither the formulation nor the solver of the
-engine nor the way they cut the curriculum into units. For each subset the rest is a small linear
-programme over the real zones, row by row as the model is stated, solved by scipy. Nothing is
-merged and nothing is left out. Subsets are only passed over when a bound, from letting every
-learner take whatever is open to them, shows that they break a minimum or cannot be better.
+engine nor the way they cut the curriculum into units. For each subset of offers and units in every
+period, what is left is a small linear programme over the real zones and all moments, row by row as
+the model is stated, solved by scipy; only the number of groups is whole. Nothing is merged and
+nothing is left out. Subsets are passed over only when each period by itself, without the other
+periods, without what changes cost and without earlier stages, shows that they break a rule or
+cannot be better.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import combinations
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import combinations, product
 from math import inf
 
-from oracle_data import Pair, Subset, records
-from oracle_linear import SLACK, Key, LinearProgramme
-from oracle_subsets import Subsets
+from oracle_flows import Flows
+from oracle_linear import SLACK, Sum, add
+from oracle_moments import Pair, records
+from oracle_offerings import Changes, Offering, OfferingData, Offerings
+from oracle_rules_of_flows import FlowRules
+from oracle_rules_of_offers import OfferRules, TimeRules
+from oracle_worth import Worth
 
 from coverage_opt.plan.plan import Plan
 from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.region.region import Region
 
 HELD_SLACK = 1e-5
-"""Learners by which a plan's groups may miss their minimum: the rounding of its own solver."""
+"""By how much a plan's learners may miss its rules: the rounding of its own solver."""
+
+Kept = list[tuple[int, float]]
+"""Numbers of stages, and the value that each must keep."""
 
 
-class BruteForce(Subsets):
+class BruteForce:
     """Every plan of a region under a policy."""
 
     def __init__(
-        self, region: Region, policy: Policy, period: int | None = None, *, prune: bool = True
+        self,
+        region: Region,
+        policy: Policy,
+        periods: Sequence[int] | None = None,
+        scenarios: str = "baseline",
+        *,
+        prune: bool = True,
     ) -> None:
         """Read the data; ``prune`` passes over subsets that a bound rules out."""
-        super().__init__(region, policy, period)
+        self.data = OfferingData(region, policy, periods, scenarios)
         self.prune = prune
         self.stages = [stage for stage in policy.objective if stage.decides != "placement"]
+        self.periods = range(len(self.data.periods))
+        self.worth = Worth(self.data)
+        self._apart = {period: _Problem(self.data, self.worth, [period]) for period in self.periods}
+        self._best_apart: dict[tuple[int, int, Offering], float | None] = {}
+        self._together = _Problem(self.data, self.worth, list(self.periods))
 
-    # --- bounds, from letting everybody take whatever is open to them -------------------------
+    @property
+    def binaries(self) -> int:
+        """How many decisions are tried both ways, in all periods together."""
+        return len(self.periods) * (len(self.data.offers) + len(self._runs))
 
-    def _open_to(self, subset: Subset, zone: str) -> dict[str, list[str]]:
-        """Return programme -> sites for learners of a zone, nearby units within reach too."""
-        near = {name for name, site in subset.nearby if self.close(zone, site, self.nearby_limit)}
-        found: dict[str, list[str]] = defaultdict(list)
-        for programme, site in subset.offers:
-            needed = {unit.name for unit in self.units[programme] if unit.delivery == "nearby"}
-            if self.close(zone, site, self.limit[programme]) and needed <= near:
-                found[programme].append(site)
-        return found
+    @property
+    def _runs(self) -> list[Pair]:
+        return [*self.data.nearby, *self.data.partner_runs]
 
-    def _hopeless(self, subset: Subset) -> bool:
-        """Return whether a unit or offer stays too small, or too many unplaced, come what may."""
-        sizes = self.rules.get("class_size")
-        largest: dict[Pair, float] = defaultdict(float)
-        starting: dict[Pair, float] = defaultdict(float)
-        placed = 0.0
-        for (zone, choice), learners in self.asking.items():
-            open_to = self._open_to(subset, zone)
-            shares = {p: s for p, s in self.takes[choice].items() if p in open_to}
-            placed += learners * min(1.0, sum(shares.values()))
-            for programme, share in shares.items():
-                for site in open_to[programme]:
-                    starting[programme, site] += learners * share
-                    for unit in self.units[programme]:
-                        where = "online" if unit.delivery == "online" else site
-                        if unit.delivery != "nearby":
-                            largest[unit.name, where] += learners * share * unit.retention
-        guarantee = self.rules.get("placement_guarantee")
-        if guarantee is not None:
-            least = (1 - guarantee["unplaced_at_most"]) * self.everybody
-            if placed < least - SLACK * self.everybody:
-                return True
-        if sizes is None:
-            return False
-        return any(starting[offer] < sizes["per_offer"] - SLACK for offer in subset.offers) or any(
-            largest[key] < sizes[unit.kind]["minimum"] - SLACK
-            for key, unit in self.runs(subset).items()
-            if unit.delivery != "nearby"
+    def offerings(self, period: int) -> list[Offering]:
+        """Return all that may be offered and taught in one period under the rules on that."""
+        rules = OfferRules(self.data)
+        every = (
+            Offering(frozenset(offers), frozenset(runs))
+            for offers in _subsets(self.data.offers)
+            for runs in _subsets(self._runs)
         )
+        return [
+            offering
+            for offering in every
+            if self.data.complete(offering) and rules.allowed(period, offering)
+        ]
 
-    def _bound(self, subset: Subset, stage: Stage) -> float:
-        """Return a value that no plan with this subset betters; larger is better."""
-        sign = 1.0 if stage.sense == "maximise" else -1.0
-        total = 0.0
-        flowing: dict[str, float] | None = None
-        for term, weight in stage.terms.items():
-            assert weight >= 0
-            worth = self.fixed_worth(subset, term)
-            if worth is None and sign > 0:
-                flowing = flowing or self._flowing_bounds(subset)
-                worth = flowing[term]
-            total += sign * weight * (worth or 0.0)
-        return total
+    def candidates(self) -> Iterator[tuple[Offerings, tuple[Changes, ...]]]:
+        """Yield everything that the rules allow, in all periods together, with its changes."""
+        rules = TimeRules(self.data)
+        for offerings in product(*(self._possible(period) for period in self.periods)):
+            changes = self.data.changes(offerings)
+            if rules.allowed(offerings, changes):
+                yield offerings, changes
 
-    def _flowing_bounds(self, subset: Subset) -> dict[str, float]:
-        placed = first = 0.0
-        enrolled: dict[str, float] = defaultdict(float)
-        for (zone, choice), learners in self.asking.items():
-            open_to = self._open_to(subset, zone)
-            shares = {p: s for p, s in self.takes[choice].items() if p in open_to}
-            placed += learners * min(1.0, sum(shares.values()))
-            first += learners * any((choice, programme) in self.first for programme in shares)
-            for programme, share in shares.items():
-                enrolled[programme] += learners * share
-        urgent = sum(self.weight[o] * self.openings[o] for o in self.weight)
-        filled = sum(
-            weight
-            * min(
-                self.openings[occupation],
-                sum(
-                    share * self.success[programme] * enrolled[programme]
-                    for (programme, other), share in self.leads_to.items()
-                    if other == occupation
-                ),
-            )
-            for occupation, weight in self.weight.items()
-        )
-        return {
-            "placed": placed / self.everybody,
-            "first_choice": first / self.everybody,
-            "filled_openings": filled / urgent if urgent else 0.0,
-            "travel_minutes": inf,
-        }
+    def _possible(self, period: int) -> list[Offering]:
+        offerings = self.offerings(period)
+        if not self.prune:
+            return offerings
+        return [one for one in offerings if self._alone(period, one, 0) is not None]
 
-    # --- the linear programme that is left when the subset is settled -------------------------
+    def _alone(self, period: int, offering: Offering, number: int) -> float | None:
+        """Return the most that a stage is worth in one period, were there no other and no change.
 
-    def _programme(self, subset: Subset) -> LinearProgramme:
-        programme = LinearProgramme()
-        self._take_and_place(programme, subset)
-        self._attend(programme, subset)
-        self._large_enough(programme, subset)
-        self._fill(programme)
-        guarantee = self.rules.get("placement_guarantee")
-        if guarantee is not None:
-            switches = [key for key in programme.position if key[0] == "switch"]
-            least = (1 - guarantee["unplaced_at_most"]) * self.everybody
-            programme.at_least(dict.fromkeys(switches, 1.0), least)
-        return programme
+        Larger is better; None: the rules cannot hold in that period.
+        """
+        key = (period, number, offering)
+        if key not in self._best_apart:
+            stage = self.stages[number]
+            told = self.data.told(period, offering, Changes())
+            best = self._apart[period].best_expected(number, told)
+            if best is not None:
+                best += _sign(stage) * self.worth.of_period(stage, period, offering)
+            self._best_apart[key] = best
+        return self._best_apart[key]
 
-    def _take_and_place(self, programme: LinearProgramme, subset: Subset) -> None:
-        for zone in self.living:
-            for taken, site in sorted(subset.offers):
-                if self.close(zone, site, self.limit[taken]):
-                    programme.column(("place", zone, taken, site))
-        taking: dict[Pair, dict[Key, float]] = defaultdict(dict)
-        for (zone, choice), learners in self.asking.items():
-            row: dict[Key, float] = {}
-            for taken, share in self.takes[choice].items():
-                key = ("switch", zone, choice, taken)
-                programme.column(key, share * learners)
-                row[key] = taking[zone, taken][key] = 1.0
-            programme.at_most(row, learners)
-        for zone in self.living:
-            for taken in self.programmes:
-                row = dict(taking[zone, taken])
-                row |= dict.fromkeys(_places(programme, zone=zone, taken=taken), -1.0)
-                programme.equal.append((row, 0.0))
+    def _bound(self, number: int, offerings: Offerings, changes: tuple[Changes, ...]) -> float:
+        """Return a value that no plan with these offerings betters; larger is better.
 
-    def _attend(self, programme: LinearProgramme, subset: Subset) -> None:
-        for name, site in sorted(subset.nearby):
-            for zone in self.living:
-                if self.close(zone, site, self.nearby_limit):
-                    programme.column(("attend", zone, name, site))
-        names = {name for name, _ in self.nearby}
-        for name in sorted(names):
-            for zone in self.living:
-                row = {
-                    key: -1.0
-                    for key in programme.position
-                    if key[0] == "attend" and key[1:3] == (zone, name)
-                }
-                for taken, units in self.units.items():
-                    for unit in units:
-                        if unit.name == name:
-                            places = _places(programme, zone=zone, taken=taken)
-                            row |= dict.fromkeys(places, unit.retention)
-                programme.equal.append((row, 0.0))
-
-    def _large_enough(self, programme: LinearProgramme, subset: Subset, slack: float = 0.0) -> None:
-        sizes = self.rules.get("class_size")
-        if sizes is None:
-            return
-        for (name, where), taught in self.runs(subset).items():
-            size: dict[Key, float] = {}
-            if taught.delivery == "nearby":
-                keys = (key for key in programme.position if key[0] == "attend")
-                size = dict.fromkeys((key for key in keys if key[2:] == (name, where)), 1.0)
-            for taken, units in self.units.items():
-                for unit in units:
-                    if unit.name == name and unit.delivery != "nearby":
-                        site = None if where == "online" else where
-                        places = _places(programme, taken=taken, site=site)
-                        size |= dict.fromkeys(places, unit.retention)
-            programme.at_least(size, sizes[taught.kind]["minimum"] - slack)
-        for taken, site in subset.offers:
-            row = dict.fromkeys(_places(programme, taken=taken, site=site), 1.0)
-            programme.at_least(row, sizes["per_offer"] - slack)
-
-    def _fill(self, programme: LinearProgramme) -> None:
-        for occupation in self.weight:
-            programme.column(("filled", occupation), self.openings[occupation])
-            row: dict[Key, float] = {("filled", occupation): 1.0}
-            for (taken, other), share in self.leads_to.items():
-                if other == occupation:
-                    entering = share * self.success[taken]
-                    row |= dict.fromkeys(_places(programme, taken=taken), -entering)
-            programme.at_most(row, 0.0)
-
-    def _worth(
-        self, programme: LinearProgramme, subset: Subset, stage: Stage
-    ) -> tuple[dict[Key, float], float]:
-        """Return the stage's weighted sum as columns and a constant."""
-        row: dict[Key, float] = defaultdict(float)
-        constant = 0.0
-        for term, weight in stage.terms.items():
-            fixed = self.fixed_worth(subset, term)
-            if fixed is not None:
-                constant += weight * fixed
-                continue
-            for key in programme.position:
-                row[key] += weight * self._factor(term, key)
-        return {key: factor for key, factor in row.items() if factor}, constant
-
-    def _factor(self, term: str, key: Key) -> float:
-        kind = key[0]
-        if term == "placed":
-            return (kind == "switch") / self.everybody
-        if term == "first_choice":
-            return (kind == "switch" and key[2:] in self.first) / self.everybody
-        if term == "filled_openings":
-            urgent = sum(self.weight[o] * self.openings[o] for o in self.weight)
-            return self.weight[key[1]] / urgent if kind == "filled" and urgent else 0.0
-        assert term == "travel_minutes"
-        return self.minutes[key[1], key[3]] if kind in ("place", "attend") else 0.0
-
-    # --- the search --------------------------------------------------------------------------
-
-    def subsets(self) -> Iterator[Subset]:
-        """Yield every subset of offers and nearby units that the rules allow."""
-        for offers in _subsets(self.offers):
-            for nearby in _subsets(self.nearby):
-                subset = Subset(frozenset(offers), frozenset(nearby))
-                if self.allowed(subset) and not (self.prune and self._hopeless(subset)):
-                    yield subset
+        No risk makes a stage better than expected.
+        """
+        if not self.prune:
+            return inf
+        stage = self.stages[number]
+        alone = [self._alone(period, offerings[period], number) for period in self.periods]
+        apart = sum(-inf if best is None else best for best in alone)
+        return apart + _sign(stage) * self.worth.of_changes(stage, changes)
 
     def optima(self, plan: Plan | None = None) -> list[float] | None:
         """Return the optimum of every stage on offers or units, in order; None: there is no plan.
@@ -251,99 +127,159 @@ class BruteForce(Subsets):
         holds the offers that the stages before it left; where several are equally good that is
         the plan's to choose, so without a plan such stages are left out.
         """
-        remaining = list(self.subsets())
-        kept: list[tuple[Stage, float]] = []
+        remaining = list(self.candidates())
+        kept: Kept = []
         found = []
-        for stage in self.stages:
+        for number, stage in enumerate(self.stages):
             if stage.decides == "units":
                 if plan is None:
                     break
-                held = self._subset_of(plan).offers
-                remaining = [subset for subset in remaining if subset.offers == held]
-            best = self._best(remaining, stage, kept)
+                held = [offering.offers for offering in self._offerings_of(plan)]
+                remaining = [one for one in remaining if [x.offers for x in one[0]] == held]
+            best = self._best(remaining, number, kept)
             if best is None:
                 return None
             found.append(best)
-            sign = 1.0 if stage.sense == "maximise" else -1.0
-            kept.append((stage, best - sign * stage.tolerance * abs(best)))
-            reached = sign * kept[-1][1]
-            slack = SLACK * max(1.0, abs(reached))
-            remaining = [s for s in remaining if self._bound(s, stage) >= reached - slack]
+            kept.append((number, best - _sign(stage) * (stage.tolerance or 0.0) * abs(best)))
+            least = _sign(stage) * kept[-1][1] - SLACK * max(1.0, abs(best))
+            remaining = [one for one in remaining if self._bound(number, *one) >= least]
         return found
 
     def _best(
-        self, subsets: Iterable[Subset], stage: Stage, kept: list[tuple[Stage, float]]
+        self,
+        candidates: list[tuple[Offerings, tuple[Changes, ...]]],
+        number: int,
+        kept: Kept,
     ) -> float | None:
-        sign = 1.0 if stage.sense == "maximise" else -1.0
+        sign = _sign(self.stages[number])
+        problem = self._together
+        goal = _signed(self.stages[number], problem.goal(number))
+        for earlier, value in kept:
+            problem.keep(earlier, value)
+        bounded = [(self._bound(number, *one), place) for place, one in enumerate(candidates)]
         best = -inf
-        bounded = sorted(((self._bound(s, stage), n, s) for n, s in enumerate(subsets)))[::-1]
-        for bound, _, subset in bounded:
-            if self.prune and bound <= best + 1e-10:
+        for bound, place in sorted(bounded, reverse=True):
+            if bound <= best + 1e-10 * max(1.0, abs(best)):
                 break
-            value = self._solve(subset, stage, kept)
+            told = problem.told(range(number + 1), *candidates[place])
+            value = problem.flows.linear.maximum(goal, told)
             if value is not None:
-                best = max(best, sign * value)
+                best = max(best, value)
         return None if best == -inf else sign * best
 
-    def _solve(self, subset: Subset, stage: Stage, kept: list[tuple[Stage, float]]) -> float | None:
-        programme = self._programme(subset)
-        for earlier, value in kept:
-            row, constant = self._worth(programme, subset, earlier)
-            slack = SLACK * max(1.0, abs(value))
-            if earlier.sense == "maximise":
-                programme.at_least(row, value - slack - constant)
-            else:
-                programme.at_most(row, value + slack - constant)
-        row, constant = self._worth(programme, subset, stage)
-        sign = 1.0 if stage.sense == "maximise" else -1.0
-        found = programme.maximum({key: sign * factor for key, factor in row.items()})
-        return None if found is None else sign * found + constant
-
     def least_travel(self, plan: Plan) -> float | None:
-        """Return the fewest learner-minutes with the plan's offers, nearby units and takes."""
-        subset = self._subset_of(plan)
-        taken: dict[Key, float] = {
-            ("switch", row["zone"], row["choice"], row["programme"]): float(row["learners"])
-            for row in records(plan.table("switches"))
-        }
-        programme = LinearProgramme()
-        self._take_and_place(programme, subset)
-        programme.most.clear()
-        for key in [key for key in programme.position if key[0] == "switch"]:
-            programme.upper[programme.position[key]] = inf
-            programme.equal.append(({key: 1.0}, taken.get(key, 0.0)))
-        self._attend(programme, subset)
-        self._large_enough(programme, subset, slack=HELD_SLACK)
-        goal = {
-            key: -self._factor("travel_minutes", key)
-            for key in programme.position
-            if key[0] in ("place", "attend")
-        }
-        found = programme.maximum(goal)
+        """Return the fewest learner-minutes with what a plan offers, teaches and has taken."""
+        problem = _Problem(self.data, self.worth, list(self.periods))
+        linear = problem.flows.linear
+        _hold_takes(problem.flows, plan)
+        for number, value in enumerate(plan.stages["value"][: len(self.stages)]):
+            problem.keep(number, value)
+        offerings = self._offerings_of(plan)
+        changes = self.data.changes(offerings)
+        told = problem.told(range(len(self.stages)), offerings, changes)
+        goal: Sum = {}
+        for learners in problem.flows.learners:
+            share = learners.moment.probability / len(self.periods)
+            add(goal, learners.travel, -share)
+        found = linear.maximum(goal, told, slack=HELD_SLACK)
         return None if found is None else -found
 
-    def _subset_of(self, plan: Plan) -> Subset:
-        nearby = {name for name, _ in self.nearby}
-        offers = {(row["programme"], row["site"]) for row in records(plan.offers)}
-        runs = {(row["unit"], row["site"]) for row in records(plan.units)}
-        return Subset(frozenset(offers), frozenset(run for run in runs if run[0] in nearby))
+    def _offerings_of(self, plan: Plan) -> Offerings:
+        runs = set(self._runs)
+        return tuple(
+            Offering(
+                frozenset(
+                    (row["programme"], row["site"])
+                    for row in records(plan.offers)
+                    if row["period"] == year
+                ),
+                frozenset(
+                    (row["unit"], row["site"])
+                    for row in records(plan.units)
+                    if row["period"] == year and (row["unit"], row["site"]) in runs
+                ),
+            )
+            for year in self.data.periods
+        )
 
 
-def _places(
-    programme: LinearProgramme,
-    *,
-    taken: str,
-    zone: str | None = None,
-    site: str | None = None,
-) -> list[Key]:
-    return [
-        key
-        for key in programme.position
-        if key[0] == "place"
-        and key[2] == taken
-        and zone in (None, key[1])
-        and site in (None, key[3])
-    ]
+class _Problem:
+    """The linear programme of some periods, with the rows of every rule."""
+
+    def __init__(self, data: OfferingData, worth: Worth, periods: list[int]) -> None:
+        self.data, self.worth, self.periods = data, worth, periods
+        self.flows = Flows(data, periods)
+        FlowRules(data, self.flows).add_all()
+        self.stages = [stage for stage in data.policy.objective if stage.decides != "placement"]
+        self._goals: dict[int, Sum] = {}
+        self._expected: dict[int, Sum] = {}
+        self._kept: set[int] = set()
+
+    def goal(self, number: int) -> Sum:
+        """Return what a stage is worth."""
+        if number not in self._goals:
+            self._goals[number] = self.worth.goal(self.flows, self.stages[number], number)
+        return self._goals[number]
+
+    def best_expected(self, number: int, told: dict[Hashable, float]) -> float | None:
+        """Return the most that a stage's learners and groups are worth; larger is better."""
+        if number not in self._expected:
+            expected = self.worth.expected(self.flows, self.stages[number])
+            self._expected[number] = _signed(self.stages[number], expected)
+        return self.flows.linear.maximum(self._expected[number], told)
+
+    def keep(self, number: int, value: float) -> None:
+        """From now on, keep a stage at a value."""
+        if number not in self._kept:
+            self._kept.add(number)
+            sign = _sign(self.stages[number])
+            slack = SLACK * max(1.0, abs(value))
+            goal = _signed(self.stages[number], self.goal(number))
+            self.flows.linear.at_least(goal, sign * value - slack)
+
+    def told(
+        self, numbers: Sequence[int], offerings: Offerings, changes: tuple[Changes, ...]
+    ) -> dict[Hashable, float]:
+        """Return all that the programme is to be told of what is offered."""
+        values: dict[Hashable, float] = {}
+        for period in self.periods:
+            values |= self.data.told(period, offerings[period], changes[period])
+        for number in numbers:
+            values |= self.worth.told(self.stages[number], number, offerings, changes)
+        return values
+
+
+def _hold_takes(flows: Flows, plan: Plan) -> None:
+    """Add that everybody takes what they take in a plan."""
+    switches, alone = plan.table("switches"), plan.table("certificates")
+    years = flows.data.periods
+    for learners in flows.learners:
+        now = (years[learners.moment.period], learners.moment.scenario)
+        taken = {
+            (row["learner"], row["zone"], row["choice"], row["programme"]): row["learners"]
+            for row in records(switches)
+            if (row["period"], row["scenario"]) == now
+        }
+        for key, column in learners.switch.items():
+            flows.linear.equal({column: 1.0}, taken.get(key, 0.0))
+            # rounding may be just above what would be taken at the most
+            flows.linear.upper[column] = inf
+        served: dict[Pair, float] = {}
+        for row in records(alone):
+            if (row["period"], row["scenario"]) == now:
+                key = row["zone"], row["unit"]
+                served[key] = served.get(key, 0.0) + row["learners"]
+        for zone, unit in {(zone, unit) for zone, unit, _ in learners.alone}:
+            columns = {c: 1.0 for (z, u, _), c in learners.alone.items() if (z, u) == (zone, unit)}
+            flows.linear.equal(columns, served.get((zone, unit), 0.0))
+
+
+def _sign(stage: Stage) -> float:
+    return 1.0 if stage.sense == "maximise" else -1.0
+
+
+def _signed(stage: Stage, row: Sum) -> Sum:
+    return row if stage.sense == "maximise" else {column: -value for column, value in row.items()}
 
 
 def _subsets(pairs: list[Pair]) -> Iterator[tuple[Pair, ...]]:

@@ -1,74 +1,139 @@
-"""A small linear programme by names of columns, solved by scipy."""
+"""A small linear programme, some columns whole, solved by scipy again and again.
+
+What is offered and taught, and what follows from that, enters as *given* columns: their values are
+told each time the programme is solved, so that it is built once for all subsets.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
 from math import inf
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import coo_array
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
-Key = tuple[str, ...]
+Sum = dict[int, float]
+"""A weighted sum of columns: column -> factor."""
+
+Given = Mapping[Hashable, float]
+"""What is told when solving; what is not there is 0."""
+
 SLACK = 1e-7
 """What a later stage may give up of an earlier one: the rounding of linear programmes."""
 
 
-@dataclass
 class LinearProgramme:
-    """Columns by key, rows as sums of columns; everything at least 0."""
+    """Columns, and rows between two bounds; everything at least 0."""
 
-    position: dict[Key, int] = field(default_factory=dict)
-    upper: list[float] = field(default_factory=list)
-    most: list[tuple[dict[Key, float], float]] = field(default_factory=list)
-    equal: list[tuple[dict[Key, float], float]] = field(default_factory=list)
+    def __init__(self) -> None:
+        """Start with one column that is 0, as there may be no other."""
+        self.lower: list[float] = [0.0]
+        self.upper: list[float] = [0.0]
+        self.whole: list[int] = [0]
+        self.given: dict[Hashable, int] = {}
+        self.only_with: list[tuple[int, Hashable]] = []
+        self.rows: list[tuple[Sum, float, float]] = [({0: 1.0}, 0.0, 0.0)]
+        self._arrays: tuple[Any, ...] | None = None
 
-    def column(self, key: Key, upper: float = inf) -> None:
-        """Add a column between 0 and ``upper``."""
-        self.position[key] = len(self.upper)
+    def column(
+        self,
+        upper: float = inf,
+        *,
+        lower: float = 0.0,
+        whole: bool = False,
+        only_with: Hashable | None = None,
+    ) -> int:
+        """Add a column between two bounds; 0 unless what it needs is given."""
+        self._arrays = None
+        number = len(self.upper)
+        self.lower.append(lower)
         self.upper.append(upper)
+        self.whole.append(int(whole))
+        if only_with is not None:
+            self.only_with.append((number, only_with))
+        return number
 
-    def at_most(self, row: Mapping[Key, float], right: float) -> None:
+    def told(self, key: Hashable) -> int:
+        """Return the column that has the value given for ``key``."""
+        if key not in self.given:
+            self.given[key] = self.column()
+        return self.given[key]
+
+    def at_most(self, row: Sum, right: float) -> None:
         """Add ``row <= right``."""
-        self.most.append((dict(row), right))
+        self._add(row, -inf, right)
 
-    def at_least(self, row: Mapping[Key, float], right: float) -> None:
+    def at_least(self, row: Sum, right: float) -> None:
         """Add ``row >= right``."""
-        self.most.append(({key: -factor for key, factor in row.items()}, -right))
+        self._add(row, right, inf)
 
-    def maximum(self, goal: Mapping[Key, float]) -> float | None:
-        """Return the largest ``goal``, None when the rows contradict each other."""
-        if not self.position:
-            possible = all(right >= -SLACK for _, right in self.most) and all(
-                abs(right) <= SLACK for _, right in self.equal
-            )
-            return 0.0 if possible else None
-        cost = np.zeros(len(self.upper))
-        for key, factor in goal.items():
-            cost[self.position[key]] = -factor
-        result = linprog(
-            cost,
-            *self._matrix(self.most),
-            *self._matrix(self.equal),
-            bounds=[(0, None if upper == inf else upper) for upper in self.upper],
-            method="highs",
+    def equal(self, row: Sum, right: float) -> None:
+        """Add ``row == right``."""
+        self._add(row, right, right)
+
+    def _add(self, row: Sum, lower: float, upper: float) -> None:
+        self._arrays = None
+        self.rows.append((dict(row), lower, upper))
+
+    def maximum(self, goal: Sum, given: Given, *, slack: float = 0.0) -> float | None:
+        """Return the largest ``goal``, None when the rows contradict each other.
+
+        Args:
+            goal: the sum to make as large as possible.
+            given: value of each given column.
+            slack: by how much rows that are no equations may be missed.
+        """
+        matrix, least, most, lower, upper, whole = self._settled()
+        lower, upper = lower.copy(), upper.copy()
+        for key, number in self.given.items():
+            lower[number] = upper[number] = given.get(key, 0.0)
+        for number, key in self.only_with:
+            if not given.get(key, 0.0):
+                lower[number] = upper[number] = 0.0
+        apart = slack * (least < most)
+        cost = np.zeros(len(upper))
+        for number, factor in goal.items():
+            cost[number] = -factor
+        # scipy stops at an absolute gap of 1e-6, which for a share is not little
+        scale = 1e3 / max(1e-9, float(np.abs(cost).max(initial=0.0)))
+        result = milp(
+            cost * scale,
+            integrality=whole,
+            bounds=Bounds(lower, upper),
+            constraints=LinearConstraint(matrix, least - apart, most + apart),
+            options={"mip_rel_gap": 0.0},
         )
         if result.status == 2:
             return None
         assert result.status == 0, result.message
-        assert result.fun is not None
-        return -result.fun
+        return float(-result.fun / scale)
 
-    def _matrix(self, rows: list[tuple[dict[Key, float], float]]) -> tuple[Any, Any]:
-        if not rows:
-            return None, None
-        entries = [
-            (factor, number, self.position[key])
-            for number, (row, _) in enumerate(rows)
-            for key, factor in row.items()
-        ]
-        values, numbers, columns = zip(*entries, strict=True) if entries else ((), (), ())
-        shape = (len(rows), len(self.upper))
-        return coo_array((values, (numbers, columns)), shape=shape), [right for _, right in rows]
+    def _settled(self) -> tuple[Any, ...]:
+        if self._arrays is None:
+            columns, entries, starts = [], [], [0]
+            for row, _, _ in self.rows:
+                columns += row.keys()
+                entries += row.values()
+                starts.append(len(columns))
+            matrix = csr_array(
+                (np.array(entries), np.array(columns, dtype=np.int32), np.array(starts)),
+                shape=(len(self.rows), len(self.upper)),
+            )
+            vectors: list[NDArray[np.float64]] = [
+                np.array([lower for _, lower, _ in self.rows]),
+                np.array([upper for _, _, upper in self.rows]),
+                np.array(self.lower),
+                np.array(self.upper),
+            ]
+            self._arrays = (matrix, *vectors, np.array(self.whole))
+        return self._arrays
+
+
+def add(total: Sum, row: Mapping[int, float], factor: float = 1.0) -> Sum:
+    """Add ``factor`` times ``row`` to ``total``, in place, and return it."""
+    for column, value in row.items():
+        total[column] = total.get(column, 0.0) + factor * value
+    return total

@@ -27,8 +27,11 @@ def test_a_shipped_region_loads(name: str) -> None:
     assert region.folder == shipped.instances_folder() / name
     assert np.isfinite(region.minutes.to_numpy()).any(axis=1).all()
     for period in region.periods:
-        learners = region.cohorts.loc[region.cohorts["period"] == period, "learners"].sum()
-        assert region.demand(period)["learners"].sum() == pytest.approx(learners)
+        demand = region.demand(period).groupby("learner")["learners"].sum()
+        cohorts = {"young": region.cohorts, "adult": region.adult_cohorts}
+        for learner, cohort in cohorts.items():
+            learners = cohort.loc[cohort["period"] == period, "learners"].sum()
+            assert demand.get(learner, 0.0) == pytest.approx(learners)
 
 
 def test_a_shipped_region_loads_quickly() -> None:
@@ -39,6 +42,28 @@ def test_a_shipped_region_loads_quickly() -> None:
         load_region("zeeland")
         seconds.append(time.perf_counter() - start)
     assert min(seconds) < SECONDS
+
+
+@pytest.mark.parametrize("name", shipped.instance_names())
+def test_scenarios_of_a_shipped_region_shift_choices_only(name: str) -> None:
+    region = load_region(name)
+    period = region.periods[-1]
+    before = region.demand(period).groupby(["learner", "zone"])["learners"].sum()
+    for scenario in dict.fromkeys(region.scenarios["scenario"]):
+        after = region.demand(period, scenario).groupby(["learner", "zone"])["learners"].sum()
+        changed = (after / before).groupby("learner")
+        # All zones grow or shrink alike, young learners and adults each by their own factor.
+        np.testing.assert_allclose(changed.max(), changed.min(), rtol=1e-9)
+
+
+def test_demand_under_many_scenarios_is_quick() -> None:
+    region = load_region("zeeland")
+    scenarios = dict.fromkeys(region.scenarios["scenario"])
+    start = time.perf_counter()
+    for period in region.periods:
+        for scenario in scenarios:
+            region.demand(period, scenario)
+    assert time.perf_counter() - start < 0.2 * len(region.periods) * max(len(scenarios), 1)
 
 
 def test_a_shipped_name_goes_before_a_folder_of_that_name(

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from math import isinf
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from coverage_opt.cli import machine, report, summary
-from coverage_opt.cli.duration import duration
+from coverage_opt.cli import analyses, machine, options, report, summary
+from coverage_opt.cli.asking import Asked
 from coverage_opt.cli.failures import Exit, expected_failures, usage_failures
 from coverage_opt.cli.names import Names
 from coverage_opt.errors import InputError
@@ -21,7 +19,6 @@ from coverage_opt.plan.table_text import as_text
 from coverage_opt.reading.text import did_you_mean
 from coverage_opt.region.load import load_region
 from coverage_opt.region.region import Region
-from coverage_opt.solver.limits import Limits
 
 app = typer.Typer(
     help="Plan which vocational programmes a region offers where, so that what it needs most "
@@ -31,9 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-Instance = Annotated[str, typer.Argument(help="A shipped region, or a folder.", metavar="INSTANCE")]
-Run = Annotated[Path, typer.Argument(help="A folder made by solve.", metavar="RUN")]
 
 
 @app.callback(invoke_without_command=True)
@@ -49,34 +43,33 @@ def coverage_opt(
 
 
 @app.command()
-def check(instance: Instance) -> None:
+def check(instance: options.Instance) -> None:
     """Check a region and sum it up; exit code 3 with every problem there is."""
     with expected_failures():
-        summary.show(load_region(instance), _console())
+        summary.show(load_region(instance), options.console())
 
 
 @app.command()
 def solve(
-    instance: Instance,
-    policy: Annotated[str, typer.Option(help="A shipped policy, or a YAML file.")],
-    period: Annotated[int | None, typer.Option(help="Calendar year; else the first.")] = None,
-    overrides: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Change the policy; may be repeated."),
-    ] = None,
-    time_limit: Annotated[
-        float,
-        typer.Option(parser=duration, metavar="TIME", help="For example 5m, 90s, 1h30m or none."),
-    ] = "10m",  # type: ignore[assignment]  # parsed like what is typed
-    gap: Annotated[float, typer.Option(help="Relative gap that is good enough.")] = 0.001,
-    seed: Annotated[int, typer.Option(help="Of the solver's random choices.")] = 1,
-    threads: Annotated[int | None, typer.Option(help="Else the solver chooses.")] = None,
+    instance: options.Instance,
+    policy: options.PolicyName,
+    periods: options.Periods = None,
+    scenarios: options.ScenarioSet = None,
+    variant: options.Variant = None,
+    overrides: options.Overrides = None,
+    time_limit: options.TimeLimit = options.TEN_MINUTES,  # type: ignore[assignment]  # parsed too
+    gap: options.Gap = 0.001,
+    seed: options.Seed = 1,
+    threads: options.Threads = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Run folder to make; else runs/INSTANCE-POLICY-PERIOD."),
+        typer.Option(
+            metavar="RUN",
+            help="Run folder to make; else runs/INSTANCE-POLICY-PERIODS[-SCENARIOS].",
+        ),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a run in --out.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
+    as_json: options.AsJson = False,
     require_optimal: Annotated[
         bool, typer.Option("--require-optimal", help="Exit code 5 when a gap remains.")
     ] = False,
@@ -92,20 +85,19 @@ def solve(
         from coverage_opt.cli.solving import RUNS, Request, make, solve_failures
 
         with usage_failures():
-            limits = Limits(None if isinf(time_limit) else time_limit, gap, seed, threads)
+            limits = options.limits_of(time_limit, gap, seed, threads)
             store.check_destination(out or RUNS / "new", overwrite=overwrite)
-        typed = Request(
-            instance, policy, tuple(overrides or ()), period, limits, out, overwrite=overwrite
-        )
+        asked = Asked(instance, policy, periods, scenarios, variant, tuple(overrides or ()))
+        typed = Request(asked, limits, out, overwrite=overwrite)
         with solve_failures(machine=as_json):
-            result = make(typed, _console(stderr=True), quiet=quiet)
+            result = make(typed, options.console(stderr=True), quiet=quiet)
     plan = result.plan
     if as_json:
         typer.echo(machine.as_line(plan, result.folder))
     elif quiet:
         typer.echo(str(result.folder))
     else:
-        report.show(plan, Names(plan, result.region), _console())
+        report.show(plan, Names(plan, result.region), options.console())
         typer.echo(f"Saved in {result.folder}")
     if plan.status != "optimal" and (as_json or quiet):
         typer.echo(report.quality(plan), err=True)
@@ -116,7 +108,7 @@ def solve(
 
 @app.command()
 def verify(
-    run: Run,
+    run: options.Run,
     instance: Annotated[
         str | None, typer.Option(help="The region, when it is not where it was.")
     ] = None,
@@ -140,7 +132,7 @@ def verify(
 
 @app.command()
 def show(
-    run: Run,
+    run: options.Run,
     table: Annotated[
         str | None, typer.Option(help="Print this table as CSV instead.", metavar="NAME")
     ] = None,
@@ -154,12 +146,11 @@ def show(
     if table is not None:
         typer.echo(as_text(plan.table(table)), nl=False)
         return
-    report.show(plan, Names(plan, _region_at_hand(plan)), _console())
+    report.show(plan, Names(plan, _region_at_hand(plan)), options.console())
 
 
-def _console(*, stderr: bool = False) -> Console:
-    """Return a console that takes text as it is: no markup, no emoji, no guessing of colours."""
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+app.command()(analyses.uncertainty)
+app.command()(analyses.effects)
 
 
 def _region_at_hand(plan: Plan) -> Region | None:

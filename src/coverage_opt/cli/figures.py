@@ -7,6 +7,7 @@ import math
 UNKNOWN = "not known"
 ROUNDING = 1e-9
 """A share this close to nothing or everything is nothing or everything."""
+MILLION = 1_000_000.0
 
 
 def percentage(share: float, decimals: int = 1) -> str:
@@ -36,11 +37,33 @@ def significant(value: float) -> str:
 
 def amount(value: float) -> str:
     """Return a count or a number of learners: whole from 100 on, one decimal below."""
+    if not math.isfinite(value):
+        return UNKNOWN
     if value == int(value) or abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:,.1f}"
 
 
+def euros(value: float) -> str:
+    """Return money: ``EUR 41.23 million``, ``EUR 412,300``."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    if abs(value) >= MILLION:
+        return f"EUR {value / MILLION:,.2f} million"
+    return f"EUR {round(value):,}"
+
+
 def in_unit(value: float, unit: str) -> str:
     """Return the value of an indicator; shares as percentages."""
     return percentage(value) if unit == "share" else amount(value)
+
+
+def difference(value: float, unit: str) -> str:
+    """Return by how much an indicator differs, in words: ``1.2 points``, ``EUR 41,000 a year``."""
+    if unit == "share":
+        return f"{percentage(value, 2).removesuffix(' %')} percentage points"
+    if unit.startswith("EUR"):
+        return f"{euros(value)}{unit.removeprefix('EUR')}"
+    if not unit or unit == "count":
+        return significant(value)
+    return f"{significant(value)} {unit}"

@@ -37,14 +37,24 @@ class Names:
         """Return a site's name."""
         return site if site == ONLINE else self._spoken(site, lambda r: r.site_name)
 
+    def institution(self, institution: str) -> str:
+        """Return an institution's name; what is taught online belongs to none."""
+        if institution == ONLINE:
+            return institution
+        return self._spoken(institution, lambda r: r.institution_name)
+
     def programme(self, programme: str) -> str:
         """Return a programme's name."""
         return self._spoken(programme, lambda r: r.programme_name)
 
+    def unit(self, unit: str) -> str:
+        """Return a teaching unit's name."""
+        return self._spoken(unit, lambda r: r.unit_name)
+
     def choice(self, choice: str) -> str:
         """Return the name of what was asked for."""
-        by_unit = self._spoken(choice, lambda r: r.unit_name)
-        return self._spoken(choice, lambda r: r.programme_name) if by_unit == choice else by_unit
+        by_unit = self.unit(choice)
+        return self.programme(choice) if by_unit == choice else by_unit
 
     def first_choices(self, pairs: Iterable[tuple[str, str]]) -> list[bool]:
         """Tell for pairs of choice and programme whether that is what was asked for.

@@ -15,15 +15,15 @@ from time import perf_counter
 
 from rich.console import Console
 
+from coverage_opt.cli.asking import Asked
 from coverage_opt.cli.failures import Exit, leave
 from coverage_opt.cli.progress import shown_on
 from coverage_opt.plan import store
 from coverage_opt.plan.plan import Plan
 from coverage_opt.planning import Infeasible, NoPlan, UnverifiedPlan
 from coverage_opt.planning import solve as solve_plan
-from coverage_opt.policy.load import load_policy
-from coverage_opt.region.load import load_region
 from coverage_opt.region.region import Region
+from coverage_opt.region.scenarios import BASELINE
 from coverage_opt.solver.limits import Limits
 from coverage_opt.solver.outcome import SolverError
 
@@ -35,19 +35,13 @@ class Request:
     """What was asked for.
 
     Attributes:
-        instance: a shipped region or a folder.
-        policy: a shipped policy or a file.
-        overrides: settings ``path=value`` on top of the policy's file.
-        period: calendar year; None for the region's first.
+        asked: what is to be planned.
         limits: time, gap, seed, threads.
         out: the run folder; None for one under ``runs`` that is not taken.
         overwrite: whether a run in ``out`` may be replaced.
     """
 
-    instance: str
-    policy: str
-    overrides: tuple[str, ...]
-    period: int | None
+    asked: Asked
     limits: Limits
     out: Path | None
     overwrite: bool
@@ -77,18 +71,24 @@ def make(request: Request, progress: Console, *, quiet: bool) -> Result:
         quiet: whether it does not.
     """
     began = perf_counter()
-    region = load_region(request.instance)
-    policy = load_policy(request.policy, request.overrides)
+    question = request.asked.read()
     loaded = perf_counter() - began
     with tempfile.TemporaryDirectory() as aside, shown_on(progress, quiet=quiet) as listener:
         log = Path(aside) / store.SOLVER_LOG
         limits = replace(request.limits, log_file=log)
-        plan = solve_plan(region, policy, limits, period=request.period, listener=listener)
+        plan = solve_plan(
+            question.region,
+            question.policy,
+            limits,
+            periods=question.periods,
+            scenarios=question.scenarios,
+            listener=listener,
+        )
         solver_log = log.read_text(encoding="utf-8", errors="replace") if log.exists() else None
-    plan = _noted(plan, request, loaded)
+    plan = _noted(plan, request.asked, loaded)
     folder = request.out or _free_folder(plan)
     store.save_plan(plan, folder, overwrite=request.overwrite, solver_log=solver_log)
-    return Result(plan, region, folder)
+    return Result(plan, question.region, folder)
 
 
 @contextmanager
@@ -112,11 +112,12 @@ def solve_failures(*, machine: bool) -> Iterator[None]:
         leave(Exit.FAULT, said, machine, "fault", {"message": str(error)})
 
 
-def _noted(plan: Plan, request: Request, loaded: float) -> Plan:
+def _noted(plan: Plan, asked: Asked, loaded: float) -> Plan:
     """Return the plan with what only the command line knows about how it was made."""
     noted = {
-        "instance": request.instance,
-        "overrides": list(request.overrides),
+        "instance": asked.instance,
+        "variant": asked.variant,
+        "overrides": list(asked.overrides),
         "seconds": {"load": loaded, **plan.run.get("seconds", {})},
     }
     return replace(plan, run={**plan.run, **noted})
@@ -124,8 +125,9 @@ def _noted(plan: Plan, request: Request, loaded: float) -> Plan:
 
 def _free_folder(plan: Plan) -> Path:
     """Return a folder for a run that is not taken: numbered from the second on."""
-    words = f"{plan.region}-{plan.policy.name}-{plan.period}"
-    name = re.sub(r"[^\w.-]+", "_", words).lstrip(".")
+    words = [plan.region, plan.policy.name, *map(str, plan.periods)]
+    words += [] if plan.scenario_set == BASELINE else [plan.scenario_set]
+    name = re.sub(r"[^\w.-]+", "_", "-".join(words)).lstrip(".")
     folder, number = RUNS / name, 1
     while folder.exists():
         number += 1

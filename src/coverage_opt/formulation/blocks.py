@@ -57,18 +57,24 @@ def _told_by(model: PlanningModel) -> dict[str, tuple[dict[str, int], int]]:
     )
     of_occupation = _common(
         (occupation, of_programme[programme])
-        for (occupation, _), offers in model.case.areas.reached_by.items()
+        for period in model.periods
+        for (occupation, _), offers in period.case.areas.reached_by.items()
         for programme, _ in offers
     )
     return {
-        "offer": (of_programme, 0),
-        "enrolled": (of_programme, 0),
-        "switch": (of_programme, 1),
-        "place": (of_programme, 1),
-        "run": (of_unit, 0),
-        "attend": (of_unit, 1),
-        "reach": (of_occupation, 0),
-        "filled": (of_occupation, 0),
+        "offer": (of_programme, 1),
+        "opened": (of_programme, 1),
+        "closed": (of_programme, 1),
+        "enrolled": (of_programme, 2),
+        "switch": (of_programme, 3),
+        "place": (of_programme, 3),
+        "run": (of_unit, 1),
+        "groups": (of_unit, 1),
+        "attend": (of_unit, 3),
+        "certificate": (of_unit, 3),
+        "sent": (of_unit, 2),
+        "reach": (of_occupation, 1),
+        "filled": (of_occupation, 2),
     }
 
 
@@ -77,10 +83,11 @@ def _joined_domains(model: PlanningModel, domain: dict[str, str]) -> dict[str, i
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(domain.values())
     meeting: dict[str, set[str]] = defaultdict(set)
-    for group, programme in model.case.groups.takers:
-        meeting[f"group {group}"].add(domain[programme])
-    for (occupation, _), offers in model.case.areas.reached_by.items():
-        meeting[f"occupation {occupation}"].update(domain[programme] for programme, _ in offers)
+    for period in model.periods:
+        for group, programme in period.case.groups.takers:
+            meeting[f"group {period.period} {group}"].add(domain[programme])
+        for (occupation, _), offers in period.case.areas.reached_by.items():
+            meeting[f"occupation {occupation}"].update(domain[programme] for programme, _ in offers)
     for domains in meeting.values():
         graph.add_edges_from(pairwise(sorted(domains)))
     parts = sorted(sorted(part) for part in nx.connected_components(graph))

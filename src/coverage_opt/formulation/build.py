@@ -1,48 +1,78 @@
-"""The whole model of one period, in the order in which its parts need each other."""
+"""The whole model, in the order in which its parts need each other."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyomo.environ as pyo
 
-from coverage_opt.formulation.case import Case
+from coverage_opt.formulation.case import Case, Pair
+from coverage_opt.formulation.changes import open_and_close
+from coverage_opt.formulation.goals import set_goals
+from coverage_opt.formulation.money import count_money, staff_groups
 from coverage_opt.formulation.outcomes import (
     bring_within_reach,
     fill_openings,
+    find_worst_institution,
     find_worst_zone,
     open_sites,
 )
 from coverage_opt.formulation.placement import count_everyone, link_takers, place_where_offered
 from coverage_opt.formulation.planning_model import PlanningModel
-from coverage_opt.formulation.units import attend_nearby, run_units
-from coverage_opt.policy.policy import Policy
+from coverage_opt.formulation.units import (
+    attend_nearby,
+    count_learners,
+    run_units,
+    take_single_units,
+)
+from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.rules.base import Row, Rule
 
 
 def build(
-    case: Case, policy: Policy, openings: dict[str, float], *, everybody_placed: bool = False
+    case: Case,
+    policy: Policy,
+    stages: Sequence[Stage],
+    *,
+    everybody_placed: bool = False,
+    settled_cost: Mapping[str, float] | None = None,
+    before: Mapping[Pair, float] | None = None,
 ) -> PlanningModel:
     """Build the model of a case.
 
     Args:
         case: index sets and data.
-        policy: its rules become rows, its stages say which variables are needed.
-        openings: occupation -> job openings a year.
+        policy: its rules become rows.
+        stages: what is pursued; they say which variables are needed.
         everybody_placed: whether all learners of the case must have a place, as when who takes
             what is already settled.
+        settled_cost: institution -> EUR a year, where it is already known; for one period.
+        before: (programme, site) -> 1 for what was offered before the first period, nothing at
+            all for no history; by default today's offering, as the region states it.
     """
-    model = PlanningModel(case, policy)
+    model = PlanningModel(case, policy, stages)
+    model.everybody_placed = everybody_placed
+    if settled_cost is not None:
+        model.periods[0].cost.update(settled_cost)
     count_everyone(model, everybody_placed=everybody_placed)
     place_where_offered(model)
     link_takers(model)
     run_units(model)
+    count_learners(model)
     attend_nearby(model)
+    take_single_units(model)
     bring_within_reach(model)
     find_worst_zone(model)
-    fill_openings(model, openings)
+    find_worst_institution(model)
+    fill_openings(model)
     open_sites(model)
+    open_and_close(model, before)
+    staff_groups(model)
+    count_money(model)
+    set_goals(model)
     model.pyomo.one = pyo.Var(bounds=(1.0, 1.0))
+    model.pyomo.auxiliary = pyo.Var(pyo.Any, dense=False, bounds=(0.0, 1.0))
     for rule in policy.active_rules:
         _add_rule(model, rule)
     return model
@@ -50,9 +80,10 @@ def build(
 
 def _add_rule(model: PlanningModel, rule: Rule) -> None:
     """Add a rule's rows as one Pyomo constraint with the rule's name."""
+    model.rule_in_hand = rule.name
     rows: dict[str, Row] = {}
-    for key, row in rule.constraints(model):
-        label = " ".join(key) or "region"
+    for when, key, row in rule.rows(model):
+        label = " ".join([str(when), *key]).strip() or "region"
         # identifiers may hold the space themselves
         rows[label if label not in rows else f"{label} #{len(rows)}"] = row
 

@@ -1,113 +1,258 @@
 """The planning case: every sparse index set of the model, built once. The only place that filters.
 
-A case is what remains of a region and a policy for one period when all that cannot matter is
-left out (offers nobody could fill, places out of reach, choices nobody makes) and all that cannot
-be told apart is one. What was left out or merged is counted in :attr:`Case.reductions`.
+A case is what remains of a region and a policy when all that cannot matter is left out (offers
+nobody could fill, places out of reach, choices nobody makes) and all that cannot be told apart is
+one. What was left out or merged is counted in :attr:`Case.reductions`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from coverage_opt.formulation.areas import Areas, areas_of
-from coverage_opt.formulation.groups import Groups, group_learners
+from coverage_opt.formulation.asking import (
+    Asking,
+    Floats,
+    arriving_shares,
+    asking_of,
+    takers_of,
+)
+from coverage_opt.formulation.groups import Groups, group_learners, taught_at
+from coverage_opt.formulation.moments import Moment
 from coverage_opt.formulation.possible import Askers, Possible, possible
-from coverage_opt.formulation.reach import Reach, merge_zones
+from coverage_opt.formulation.reach import YOUNG, Reach, merge_zones
 from coverage_opt.frames import cells, rows
 from coverage_opt.policy.policy import Policy
 from coverage_opt.policy.teaching import Teaching
 from coverage_opt.region.region import Region
+from coverage_opt.region.scenarios import Scenario
 
 Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
+class PeriodCase:
+    """Index sets and data of one period.
+
+    Attributes:
+        period: calendar year.
+        moments: its moments.
+        groups: learners who cannot be told apart, what they would take and where.
+        asking: group -> (moments,) learners a year who ask.
+        arriving: group -> (moments,) those of them who can be placed.
+        alone_asking: (catchment, unit) -> (moments,) learners a year who ask for a unit alone.
+        alone_arriving: the same for those of them who can be served.
+        single_units: (moments,) learners a year who ask for any single unit, taught or not.
+        asked: choice -> (moments,) learners a year.
+        everybody: (moments,) learners a year who ask for a programme or orientation.
+        youth: (moments,) young ones among them.
+        offers: (programme, site) pairs that may be offered.
+        nearby: (unit, site) pairs where a unit taught nearby may run.
+        received: (unit, site) -> sites whose learners may take the unit there.
+        taught: (unit, site) pairs where a unit may run.
+        areas: zones that cannot be told apart by what is within their reach.
+        zone_of: real zone -> zone that stands for it.
+        arriving_share: (learner, choice) -> share of those who ask who can be placed, where not 1.
+    """
+
+    period: int
+    moments: tuple[Moment, ...]
+    groups: Groups
+    asking: Mapping[str, Floats]
+    arriving: Mapping[str, Floats]
+    alone_asking: Mapping[Pair, Floats]
+    alone_arriving: Mapping[Pair, Floats]
+    single_units: Floats
+    asked: Mapping[str, Floats]
+    everybody: Floats
+    youth: Floats
+    offers: tuple[Pair, ...]
+    nearby: tuple[Pair, ...]
+    received: Mapping[Pair, tuple[str, ...]]
+    taught: tuple[Pair, ...]
+    areas: Areas
+    zone_of: Mapping[str, str]
+    arriving_share: Mapping[Pair, float]
+
+
+@dataclass(frozen=True)
 class Case:
-    """Index sets and data of the model for one period.
+    """Index sets and data of the whole model.
 
     Attributes:
         region: the region.
+        policy: the policy.
         teaching: units and curriculum under the policy.
-        groups: learners who cannot be told apart, what they would take and where.
-        offers: (programme, site) pairs that may be offered.
-        nearby: (unit, site) pairs where a unit taught nearby may run.
-        areas: zones that cannot be told apart by what is within their reach.
+        scenarios: name -> probability.
+        periods: in order.
         minutes: (zone, site) -> minutes one way.
-        zone_of: real zone -> zone that stands for it.
-        reductions: what was left out or merged: name -> (before, after).
+        reductions: what was left out or merged: name -> (before, after), over all periods.
     """
 
     region: Region
+    policy: Policy
     teaching: Teaching
-    groups: Groups
-    offers: tuple[Pair, ...]
-    nearby: tuple[Pair, ...]
-    areas: Areas
+    scenarios: Mapping[str, float]
+    periods: tuple[PeriodCase, ...]
     minutes: Mapping[Pair, float]
-    zone_of: Mapping[str, str]
     reductions: Mapping[str, tuple[int, int]]
-
-
-def takers_of(region: Region) -> pd.DataFrame:
-    """Return choice, programme, share, first: who would take what, and whether they asked it."""
-    programmes = region.programmes[["programme"]]
-    own = programmes.assign(choice=programmes["programme"], share=1.0, first=True)
-    orientation = region.units.loc[region.units["kind"] == "orientation", "unit"]
-    undecided = region.curriculum[region.curriculum["unit"].isin(orientation)]
-    undecided = undecided.rename(columns={"unit": "choice"}).assign(share=1.0, first=True)
-    return pd.concat([own, undecided, region.accept.assign(first=False)], ignore_index=True)
 
 
 def build_case(
     region: Region,
     policy: Policy,
     teaching: Teaching,
-    demand: pd.DataFrame,
-    takers: pd.DataFrame,
+    moments: Mapping[int, Sequence[Moment]],
+    scenarios: Sequence[Scenario],
     *,
     merge: bool,
-    only: Possible | None = None,
 ) -> Case:
-    """Build the sparse index sets.
+    """Build the sparse index sets of every period.
 
     Args:
         region: the region.
-        policy: the policy; its ``travel_limit`` and ``class_size`` rules shape the sets.
+        policy: the policy; its ``travel_limit``, ``class_size`` and ``partnership`` rules shape
+            the sets.
         teaching: units and curriculum under the policy.
-        demand: zone, choice, learners (positive).
-        takers: choice, programme, share, first; see :func:`takers_of`.
+        moments: period -> its moments.
+        scenarios: all of them, with their probabilities.
         merge: whether zones and learners that cannot be told apart become one.
-        only: what was already decided to be offered; by default all that is possible.
     """
-    reach = Reach(region, policy)
-    zone_of = merge_zones(reach, sorted(set(demand["zone"])), merge=merge)
-    merged = demand.assign(zone=demand["zone"].map(zone_of))
-    merged = merged.groupby(["zone", "choice"], as_index=False)[["learners"]].sum()
-    flows = merged.merge(takers, on="choice")
-    flows["would"] = flows["learners"] * flows["share"]
-    askers = Askers(region, policy, teaching, flows, reach)
-    remaining = possible(askers) if only is None else only
-    groups = group_learners(askers, remaining, merged, merge=merge)
-    learners = merged.groupby("zone")["learners"].sum()
-    zones = list(learners.index)
+    takers, reach = takers_of(region, policy), Reach(region, policy)
+    periods = []
+    before, after = np.zeros(3, dtype=int), np.zeros(3, dtype=int)
+    for of_period in moments.values():
+        demands = [moment.demand for moment in of_period]
+        arriving = arriving_shares(region, policy, demands)
+        askers, zone_of = _askers(
+            region, policy, teaching, takers, reach, of_period, arriving, merge=merge
+        )
+        remaining = possible(askers)
+        case = period_case(askers, remaining, of_period, zone_of, arriving, merge=merge)
+        periods.append(case)
+        zones = set(zone_of.values())
+        before += [len(zone_of), max(map(len, demands)), len(askers.teachable)]
+        after += [len(zones), len(case.asking), len(remaining.offers)]
+    names = ("zones", "learner groups", "offers")
     return Case(
         region=region,
+        policy=policy,
         teaching=teaching,
-        groups=groups,
-        offers=_pairs(remaining.offers),
-        nearby=_pairs(remaining.nearby),
-        areas=areas_of(askers, remaining, learners),
-        minutes=cells(region.minutes.loc[zones]),
-        zone_of=zone_of,
+        scenarios={scenario.name: scenario.probability for scenario in scenarios},
+        periods=tuple(periods),
+        minutes=cells(region.minutes),
         reductions={
-            "zones": (len(zone_of), len(zones)),
-            "learner groups": (len(demand), len(groups.learners)),
-            "offers": (len(askers.teachable), len(remaining.offers)),
+            name: (int(first), int(last))
+            for name, first, last in zip(names, before, after, strict=True)
         },
     )
+
+
+def _askers(
+    region: Region,
+    policy: Policy,
+    teaching: Teaching,
+    takers: pd.DataFrame,
+    reach: Reach,
+    moments: Sequence[Moment],
+    arriving: Mapping[Pair, float],
+    *,
+    merge: bool,
+) -> tuple[Askers, dict[str, str]]:
+    demands = [moment.demand for moment in moments]
+    zones = sorted({zone for demand in demands for zone in demand["zone"].unique()})
+    zone_of = merge_zones(reach, zones, merge=merge)
+    merged = [demand.assign(zone=demand["zone"].map(zone_of)) for demand in demands]
+    asking = asking_of(region, merged, arriving)
+    flows = asking.flows(takers)
+    probabilities = np.array([moment.probability for moment in moments])
+    askers = Askers(region, policy, teaching, asking, probabilities, flows, reach)
+    return askers, zone_of
+
+
+def held_case(
+    region: Region,
+    policy: Policy,
+    teaching: Teaching,
+    moment: Moment,
+    takers: pd.DataFrame,
+    held: Possible,
+    everybody: float,
+) -> Case:
+    """Return the case, zones unmerged, in which all ask for what they were found to take.
+
+    Args:
+        region: the region.
+        policy: its rules on where learners go still hold.
+        teaching: units and curriculum under the policy.
+        moment: its demand is learner, zone, choice (a programme or a single unit), learners.
+        takers: choice, programme, share, first: everybody takes what they ask for.
+        held: what is offered and which nearby units run.
+        everybody: learners a year who asked for a programme, placed or not.
+    """
+    reach = Reach(region, policy)
+    askers, zone_of = _askers(region, policy, teaching, takers, reach, [moment], {}, merge=False)
+    period = period_case(askers, held, [moment], zone_of, {}, merge=False)
+    period = replace(period, everybody=np.array([everybody]))
+    scenarios = dict.fromkeys(moment.scenarios[:1], 1.0)
+    return Case(region, policy, teaching, scenarios, (period,), cells(region.minutes), {})
+
+
+def period_case(
+    askers: Askers,
+    remaining: Possible,
+    moments: Sequence[Moment],
+    zone_of: Mapping[str, str],
+    arriving: Mapping[Pair, float],
+    *,
+    merge: bool,
+) -> PeriodCase:
+    """Build the index sets of one period, given what may be offered in it."""
+    groups = group_learners(askers, remaining, merge=merge)
+    asking = askers.asking
+    young = (asking.pairs["learner"] == YOUNG).to_numpy()
+    received: dict[Pair, list[str]] = {}
+    for unit, site, sender in rows(askers.received, "unit", "site", "from_site"):
+        received.setdefault((unit, site), []).append(sender)
+    return PeriodCase(
+        period=moments[0].period,
+        moments=tuple(moments),
+        groups=groups,
+        asking=groups.sums(asking.asking),
+        arriving=groups.sums(asking.arriving),
+        alone_asking=_alone_sums(groups, asking.asking),
+        alone_arriving=_alone_sums(groups, asking.arriving),
+        single_units=asking.asking[~asking.programmes].sum(axis=0),
+        asked=_by_choice(asking),
+        everybody=asking.asking[asking.programmes].sum(axis=0),
+        youth=asking.asking[young].sum(axis=0),
+        offers=_pairs(remaining.offers),
+        nearby=_pairs(remaining.nearby),
+        received={key: tuple(sorted(senders)) for key, senders in received.items()},
+        taught=_pairs(taught_at(askers, remaining)),
+        areas=areas_of(askers, remaining),
+        zone_of=zone_of,
+        arriving_share=arriving,
+    )
+
+
+def _alone_sums(groups: Groups, amounts: Floats) -> dict[Pair, Floats]:
+    totals: dict[Pair, Floats] = {}
+    for catchment, unit, pair in rows(groups.alone, "catchment", "unit", "pair"):
+        key = (catchment, unit)
+        totals[key] = totals.get(key, np.zeros(amounts.shape[1])) + amounts[pair]
+    return totals
+
+
+def _by_choice(asking: Asking) -> dict[str, Floats]:
+    codes, names = pd.factorize(asking.pairs["choice"])
+    totals = np.zeros((len(names), asking.asking.shape[1]))
+    np.add.at(totals, codes, asking.asking)
+    return dict(zip(names, totals, strict=True))
 
 
 def _pairs(table: pd.DataFrame) -> tuple[Pair, ...]:

@@ -8,62 +8,149 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pyomo.repn import generate_standard_repn
 
-from coverage_opt.formulation.planning_model import PlanningModel
+from coverage_opt.formulation.case import Pair
+from coverage_opt.formulation.planning_model import MomentModel, PeriodModel, PlanningModel
 from coverage_opt.formulation.possible import Possible
+from coverage_opt.rules.class_size import ClassSize
 
 SMALLEST_FLOW = 1e-9
 """Learners a year below which a flow is rounding of the solver's, not a learner."""
 
 
 @dataclass(frozen=True)
-class Decisions:
-    """The decisions of a solved model, over the groups and catchments of its case.
+class MomentDecisions:
+    """The flows of one moment, over the groups and catchments of its case.
 
     Attributes:
-        offers: programme, site.
-        nearby: unit, site; where units taught nearby run.
         switches: group, programme, learners.
         placements: catchment, programme, site, learners.
-        attendance: catchment, unit, site, learners.
+        attendance: catchment, unit, site, learners; units taught nearby.
+        certificates: catchment, unit, site, learners.
+        sent: unit, site, partner_site, learners.
+        enrolled: (programme, site) -> learners a year.
+        sizes: (unit, site) -> learners, after drop-out; only where class sizes hold in expectation.
     """
 
-    offers: pd.DataFrame
-    nearby: pd.DataFrame
     switches: pd.DataFrame
     placements: pd.DataFrame
     attendance: pd.DataFrame
+    certificates: pd.DataFrame
+    sent: pd.DataFrame
+    enrolled: Mapping[Pair, float]
+    sizes: Mapping[Pair, float]
+
+
+@dataclass(frozen=True)
+class PeriodDecisions:
+    """What was decided for one period.
+
+    Attributes:
+        offers: programme, site.
+        runs: unit, site; every unit that is taught, however it is delivered.
+        nearby: unit, site; those of them that are taught nearby.
+        groups: (unit, site) -> parallel groups, where the model counts them.
+        cost: institution -> EUR a year, where the model counts it.
+        moments: in the order of the case.
+    """
+
+    offers: pd.DataFrame
+    runs: pd.DataFrame
+    nearby: pd.DataFrame
+    groups: Mapping[Pair, float]
+    cost: Mapping[str, float]
+    moments: tuple[MomentDecisions, ...]
 
     def held(self) -> Possible:
         """Return the offers and nearby units as all that is still possible."""
         return Possible(self.offers, self.nearby)
 
 
-def decisions_of(model: PlanningModel, values: Mapping[int, float]) -> Decisions:
-    """Read the decisions off a solved model.
+Values = Mapping[int, float]
+"""``id`` of a Pyomo variable -> its value."""
 
-    Args:
-        model: the model.
-        values: ``id`` of a Pyomo variable -> its value.
-    """
-    pyomo = model.pyomo
-    nearby = {key: pyomo.run[key] for key in model.case.nearby}
-    return Decisions(
-        offers=_chosen(pyomo.offer, values, ["programme", "site"]),
-        nearby=_chosen(nearby, values, ["unit", "site"]),
-        switches=_flows(pyomo.switch, values, ["group", "programme"]),
-        placements=_flows(pyomo.place, values, ["catchment", "programme", "site"]),
-        attendance=_flows(pyomo.attend, values, ["catchment", "unit", "site"]),
+
+def decisions_of(model: PlanningModel, values: Values) -> tuple[PeriodDecisions, ...]:
+    """Read the decisions off a solved model, one for each period."""
+    by_moment = {
+        name: _flows(getattr(model.pyomo, name), values, columns)
+        for name, columns in _FLOWS.items()
+    }
+    return tuple(_period(period, values, by_moment) for period in model.periods)
+
+
+_FLOWS = {
+    "switch": ["group", "programme"],
+    "place": ["catchment", "programme", "site"],
+    "attend": ["catchment", "unit", "site"],
+    "certificate": ["catchment", "unit", "site"],
+    "sent": ["unit", "site", "partner_site"],
+}
+
+
+def _flows(variables: Any, values: Values, names: list[str]) -> pd.DataFrame:
+    """Return period, scenario, ``names``, learners of the flows that are not nothing."""
+    keys = list(variables.keys())
+    amounts = np.fromiter((values[id(v)] for v in variables.values()), float, len(keys))
+    chosen = np.flatnonzero(amounts > SMALLEST_FLOW)
+    columns = ["period", "scenario", *names]
+    flows = pd.DataFrame([keys[place] for place in chosen], columns=columns)
+    types = dict.fromkeys(columns[1:], "str") | {"period": "int64"}
+    return flows.astype(types).assign(learners=amounts[chosen])
+
+
+def _period(
+    period: PeriodModel, values: Values, flows: Mapping[str, pd.DataFrame]
+) -> PeriodDecisions:
+    nearby = set(period.case.nearby)
+    runs = _chosen(period.run, values, ["unit", "site"])
+    is_nearby = [key in nearby for key in zip(runs["unit"], runs["site"], strict=True)]
+    return PeriodDecisions(
+        offers=_chosen(period.offer, values, ["programme", "site"]),
+        runs=runs,
+        nearby=runs[np.array(is_nearby, dtype=bool)].reset_index(drop=True),
+        groups={key: _value(groups, values) for key, groups in period.groups.items()},
+        cost={name: _value(cost, values) for name, cost in period.cost.items()},
+        moments=tuple(_moment(moment, values, flows) for moment in period.moments),
     )
 
 
-def _chosen(variables: Any, values: Mapping[int, float], names: list[str]) -> pd.DataFrame:
-    keys = [key for key, variable in variables.items() if values[id(variable)] > 0.5]
-    return pd.DataFrame(keys, columns=names, dtype=str)
+def _moment(
+    moment: MomentModel, values: Values, flows: Mapping[str, pd.DataFrame]
+) -> MomentDecisions:
+    year, scenario = moment.key
+    rule = moment.of_period.plan.policy.rule(ClassSize)
+    in_mean = rule is not None and rule.holds == "expectation"
+    own = {
+        name: table[(table["period"] == year) & (table["scenario"] == scenario)]
+        .drop(columns=["period", "scenario"])
+        .reset_index(drop=True)
+        for name, table in flows.items()
+    }
+    return MomentDecisions(
+        switches=own["switch"],
+        placements=own["place"],
+        attendance=own["attend"],
+        certificates=own["certificate"],
+        sent=own["sent"],
+        enrolled={key: _value(enrolled, values) for key, enrolled in moment.enrolled.items()},
+        sizes={key: _value(size, values) for key, size in moment.size.items()} if in_mean else {},
+    )
 
 
-def _flows(variables: Any, values: Mapping[int, float], names: list[str]) -> pd.DataFrame:
-    keys = list(variables.keys())
-    amounts = np.fromiter((values[id(v)] for v in variables.values()), float, len(keys))
-    flows = pd.DataFrame(keys, columns=names, dtype=str).assign(learners=amounts)
-    return flows[flows["learners"] > SMALLEST_FLOW].reset_index(drop=True)
+def _chosen(variables: Mapping[Pair, Any], values: Values, names: list[str]) -> pd.DataFrame:
+    keys = sorted(key for key, variable in variables.items() if values[id(variable)] > 0.5)
+    return pd.DataFrame(keys, columns=names, dtype="str")
+
+
+def _value(expression: Any, values: Values) -> float:
+    """Return the value of a variable or a linear expression."""
+    if isinstance(expression, int | float):
+        return float(expression)
+    if id(expression) in values:
+        return values[id(expression)]
+    representation = generate_standard_repn(expression, quadratic=False)
+    terms = zip(representation.linear_coefs, representation.linear_vars, strict=True)
+    total: float = representation.constant + sum(c * values[id(v)] for c, v in terms)
+    return total

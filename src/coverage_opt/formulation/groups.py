@@ -1,11 +1,11 @@
 """Learners whom no rule and no objective can tell apart, planned as one.
 
-Two (zone, choice) pairs are alike when their learners would take the same programmes, in the same
-shares, equally as a first choice or not, with the same sites in reach for each of them and for
-each nearby unit of those. Every row and objective of the model then has the same coefficients for
-both, so their flows may be added up: a plan for the sum gives one for each, in proportion to its
-demand, and the other way round. (What is within reach of whom is kept apart in
-:mod:`coverage_opt.formulation.areas`.)
+Two (learner, zone, choice) rows are alike when their learners are both young or both adult and
+would take the same programmes, in the same shares, equally as a first choice or not, with the same
+sites in reach for each of them and for each nearby unit of those. Every row and objective of the
+model then has the same coefficients for both, so their flows may be added up: a plan for the sum
+gives one for each, in proportion to its demand, and the other way round. (What is within reach of
+whom is kept apart in :mod:`coverage_opt.formulation.areas`.)
 
 Where learners can go for a programme depends on its sites in reach alone. So placement is indexed
 by *catchment*, the set of those sites, and not by zone: all who take the programme with the same
@@ -17,10 +17,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from coverage_opt.formulation.asking import PAIR, Asking, Floats
 from coverage_opt.formulation.possible import Askers, Possible, open_flows
 from coverage_opt.frames import mapping, rows
+from coverage_opt.region.region import ONLINE
 
 Pair = tuple[str, str]
 
@@ -30,104 +33,148 @@ class Groups:
     """Groups of learners, what they would take, and where they could go for it.
 
     Attributes:
-        members: group, zone, choice, learners; every pair of zone and choice with demand.
-        learners: group -> learners a year.
-        takers: (group, programme) -> the most learners a year who take it.
+        members: group, learner, zone, choice, pair (row of the asking they are read from); those
+            who ask for a single unit apart.
+        learner_of: group -> young or adult.
+        takers: (group, programme) -> largest share of those who arrive who take it.
         first_choice: the (group, programme) pairs that count as getting what was asked for.
         catchment_of: (group, programme) -> catchment.
         sites_of: (catchment, programme) -> sites in reach that may offer it.
         nearby_of: (group, unit) -> catchment, for units taught nearby.
         nearby_sites: (catchment, unit) -> sites in reach where it may run.
+        alone: catchment, pair, learner, zone, unit: who asks for a single unit that is taught.
+        alone_sites: (catchment, unit) -> sites in reach where it may be taken alone.
+        place_of: catchment -> learner, zone of the first row that it stands for.
     """
 
     members: pd.DataFrame
-    learners: Mapping[str, float]
+    learner_of: Mapping[str, str]
     takers: Mapping[Pair, float]
     first_choice: frozenset[Pair]
     catchment_of: Mapping[Pair, str]
     sites_of: Mapping[Pair, tuple[str, ...]]
     nearby_of: Mapping[Pair, str]
     nearby_sites: Mapping[Pair, tuple[str, ...]]
+    alone: pd.DataFrame
+    alone_sites: Mapping[Pair, tuple[str, ...]]
+    place_of: Mapping[str, Pair]
+
+    def sums(self, amounts: Floats) -> dict[str, Floats]:
+        """Add up amounts, (pairs, moments), over the members of each group."""
+        codes, names = pd.factorize(self.members["group"])
+        totals = np.zeros((len(names), amounts.shape[1]))
+        np.add.at(totals, codes, amounts[self.members["pair"]])
+        return dict(zip(names, totals, strict=True))
 
 
-def group_learners(
-    askers: Askers, remaining: Possible, demand: pd.DataFrame, *, merge: bool
-) -> Groups:
-    """Group the learners of ``demand`` (zone, choice, learners) that are alike.
+def group_learners(askers: Askers, remaining: Possible, *, merge: bool) -> Groups:
+    """Group the learners that are alike.
 
     Args:
         askers: who would take what.
         remaining: what may be offered, and where nearby units may run.
-        demand: zone, choice, learners.
-        merge: whether to merge at all; otherwise each zone and choice is a group of its own.
+        merge: whether to merge at all; otherwise each row of the asking is a group of its own.
     """
     flows = open_flows(askers, remaining.offers, remaining.nearby)
     catchments = _catchments(flows, "programme", merge=merge)
-    near = _nearby_flows(askers, remaining)
-    near_catchments = _catchments(near, "unit", merge=merge)
-    takes = flows.drop_duplicates(["zone", "choice", "programme"]).drop(columns="site")
-    takes = takes.merge(catchments.drop(columns="sites"), on=["zone", "programme"])
+    near_catchments = _catchments(_nearby_flows(askers, remaining), "unit", merge=merge)
+    takes = flows.drop_duplicates(["pair", "programme"]).drop(columns="site")
+    takes = takes.merge(catchments.drop(columns="sites"), on=["learner", "zone", "programme"])
     needed = askers.curriculum.loc[askers.curriculum["delivery"] == "nearby", ["programme", "unit"]]
-    attends = takes[["zone", "choice", "programme"]].merge(needed, on="programme")
-    attends = attends.merge(near_catchments.drop(columns="sites"), on=["zone", "unit"])
-    members = demand.assign(group=_labels(demand, takes, attends, merge=merge))
-    of_pair = members[["zone", "choice", "group"]]
-    takes = takes.merge(of_pair, on=["zone", "choice"]).sort_values(["group", "programme"])
-    attends = attends.merge(of_pair, on=["zone", "choice"]).sort_values(["group", "unit"])
-    most = takes.groupby(["group", "programme"], as_index=False)[["would"]].sum()
-    size = members.groupby("group", as_index=False)[["learners"]].sum()
+    attends = takes[["pair", "learner", "zone", "programme"]].merge(needed, on="programme")
+    attends = attends.merge(near_catchments.drop(columns="sites"), on=["learner", "zone", "unit"])
+    members = _members(askers.asking)
+    members = members.assign(group=_labels(members, takes, attends, merge=merge))
+    of_pair = members[["pair", "group"]]
+    takes = takes.merge(of_pair, on="pair").sort_values(["group", "programme"])
+    attends = attends.merge(of_pair, on="pair").sort_values(["group", "unit"])
+    alone = _alone(askers, remaining, merge=merge)
+    places = pd.concat([catchments, near_catchments, alone])
+    places = places.drop_duplicates("catchment", keep="first")
     return Groups(
-        members=members[["group", "zone", "choice", "learners"]],
-        learners=mapping(size, "group", "learners"),
-        takers=mapping(most, ["group", "programme"], "would"),
+        members=members[["group", *PAIR, "pair"]],
+        learner_of=mapping(members, "group", "learner"),
+        takers=mapping(takes, ["group", "programme"], "share"),
         first_choice=frozenset(rows(takes[takes["first"]], "group", "programme")),
         catchment_of=mapping(takes, ["group", "programme"], "catchment"),
         sites_of=mapping(catchments, ["catchment", "programme"], "sites"),
         nearby_of=mapping(attends, ["group", "unit"], "catchment"),
         nearby_sites=mapping(near_catchments, ["catchment", "unit"], "sites"),
+        alone=alone[["catchment", "pair", "learner", "zone", "unit"]],
+        alone_sites=mapping(alone, ["catchment", "unit"], "sites"),
+        place_of={
+            catchment: (learner, zone)
+            for catchment, learner, zone in rows(places, "catchment", "learner", "zone")
+        },
     )
 
 
-def _catchments(flows: pd.DataFrame, taught: str, *, merge: bool) -> pd.DataFrame:
-    """Return zone, ``taught``, sites, catchment.
+def _members(asking: Asking) -> pd.DataFrame:
+    """Return pair, learner, zone, choice of all who ask for a programme or orientation."""
+    return asking.pairs[asking.programmes].rename_axis("pair").reset_index()
 
-    A catchment is named after the first zone with these sites in reach for what is taught.
+
+def _catchments(flows: pd.DataFrame, taught: str, *, merge: bool) -> pd.DataFrame:
+    """Return learner, zone, ``taught``, sites, catchment.
+
+    A catchment is named after the first learners and zone with these sites in reach.
     """
-    pairs = flows[["zone", taught, "site"]].drop_duplicates().sort_values(["zone", taught, "site"])
-    sites = pairs.groupby(["zone", taught], as_index=False).agg(sites=("site", tuple))
-    first = sites.groupby([taught, "sites"])["zone"].transform("first")
-    return sites.assign(catchment=first if merge else sites["zone"])
+    key = ["learner", "zone", taught]
+    pairs = flows[[*key, "site"]].drop_duplicates().sort_values([*key, "site"])
+    sites = pairs.groupby(key, as_index=False).agg(sites=("site", tuple))
+    own = sites["learner"] + "/" + sites["zone"]
+    first = own.groupby([sites[taught], sites["sites"]]).transform("first") if len(sites) else own
+    return sites.assign(catchment=first if merge else own)
 
 
 def _nearby_flows(askers: Askers, remaining: Possible) -> pd.DataFrame:
-    """Return zone, unit, site: where a zone's learners could attend a unit taught nearby."""
-    zones = askers.flows[["zone"]].drop_duplicates()
-    within = askers.nearby_in_reach.merge(zones, on="zone")
-    return remaining.nearby.merge(within, on="site")[["zone", "unit", "site"]]
+    """Return learner, zone, unit, site: where a unit taught nearby could be attended."""
+    zones = askers.flows[["learner", "zone"]].drop_duplicates()
+    within = askers.nearby_in_reach.merge(zones, on=["learner", "zone"])
+    return remaining.nearby.merge(within, on="site")[["learner", "zone", "unit", "site"]]
+
+
+def _alone(askers: Askers, remaining: Possible, *, merge: bool) -> pd.DataFrame:
+    """Return pair, learner, zone, unit, sites, catchment of those who ask for a single unit."""
+    where = taught_at(askers, remaining)
+    pairs = askers.certificates.merge(where, on=["unit", "site"])
+    at = askers.asking.pairs.loc[pairs["pair"], ["learner", "zone"]].reset_index(drop=True)
+    pairs = pd.concat([pairs.reset_index(drop=True), at], axis=1)
+    catchments = _catchments(pairs, "unit", merge=merge)
+    rest = pairs[["pair", "learner", "zone", "unit"]].drop_duplicates()
+    return rest.merge(catchments, on=["learner", "zone", "unit"])
+
+
+def taught_at(askers: Askers, remaining: Possible) -> pd.DataFrame:
+    """Return unit, site: everywhere a unit may run."""
+    taught = remaining.offers.merge(askers.curriculum, on="programme")
+    taught = taught[taught["delivery"] != "nearby"]
+    taught["site"] = taught["site"].mask(taught["delivery"] == "online", ONLINE)
+    partners = askers.received[["unit", "site"]]
+    both = pd.concat([taught[["unit", "site"]], partners, remaining.nearby])
+    return both.drop_duplicates(ignore_index=True)
 
 
 def _labels(
-    demand: pd.DataFrame, takes: pd.DataFrame, attends: pd.DataFrame, *, merge: bool
+    members: pd.DataFrame, takes: pd.DataFrame, attends: pd.DataFrame, *, merge: bool
 ) -> pd.Series:
-    """Name each zone and choice after the first one it is like."""
-    own = demand["zone"] + "/" + demand["choice"]
+    """Name each row after the first one it is like."""
+    own = members["learner"] + "/" + members["zone"] + "/" + members["choice"]
     # identifiers may hold the slash themselves
     own = own.mask(own.duplicated(), own + "#" + own.index.astype(str))
     if not merge:
         return own
-    signature: dict[Pair, list[object]] = {}
-    takes = takes.sort_values(["zone", "choice", "programme"])
-    columns = ["zone", "choice", "programme", "share", "first", "catchment"]
-    for zone, choice, *taken in rows(takes, *columns):
-        signature.setdefault((zone, choice), []).append(tuple(taken))
-    attends = attends.drop_duplicates(["zone", "choice", "unit"])
-    columns = ["zone", "choice", "unit", "catchment"]
-    for zone, choice, *attended in rows(attends.sort_values(columns), *columns):
-        signature.setdefault((zone, choice), []).append(tuple(attended))
+    signature: dict[int, list[object]] = {}
+    columns = ["pair", "programme", "share", "first", "catchment"]
+    for pair, *taken in rows(takes.sort_values(columns[:2]), *columns):
+        signature.setdefault(pair, []).append(tuple(taken))
+    attends = attends.drop_duplicates(["pair", "unit"])
+    columns = ["pair", "unit", "catchment"]
+    for pair, *attended in rows(attends.sort_values(columns), *columns):
+        signature.setdefault(pair, []).append(tuple(attended))
     first: dict[tuple[object, ...], str] = {}
-    pairs = zip(demand["zone"], demand["choice"], own, strict=True)
     labels = [
-        first.setdefault(tuple(signature.get((zone, choice), ())), label)
-        for zone, choice, label in pairs
+        first.setdefault((learner, *signature.get(pair, ())), label)
+        for pair, learner, label in zip(members["pair"], members["learner"], own, strict=True)
     ]
-    return pd.Series(labels, index=demand.index)
+    return pd.Series(labels, index=members.index)

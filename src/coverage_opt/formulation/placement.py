@@ -8,7 +8,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from coverage_opt.formulation.case import Pair
-from coverage_opt.formulation.planning_model import PlanningModel
+from coverage_opt.formulation.planning_model import MomentModel, PlanningModel
 
 
 def count_everyone(model: PlanningModel, *, everybody_placed: bool) -> None:
@@ -17,27 +17,47 @@ def count_everyone(model: PlanningModel, *, everybody_placed: bool) -> None:
     .. math::
 
         \sum_p \mathrm{switch}_{gp} + \mathrm{unplaced}_g = n_g, \qquad
-        0 \le \mathrm{switch}_{gp} \le a_{gp} n_g, \qquad \mathrm{unplaced}_g \ge 0
+        \sum_p \mathrm{switch}_{gp} \le \hat n_g, \qquad
+        0 \le \mathrm{switch}_{gp} \le a_{gp} \hat n_g
 
-    ``unplaced`` is what is left over, so it is an expression and the row an inequality.
+    with :math:`\hat n \le n` those who can be placed at all, in every moment. ``unplaced`` is
+    what is left over, so it is an expression and the row an inequality.
     """
-    groups, pyomo = model.case.groups, model.pyomo
-    pyomo.switch = pyo.Var(list(groups.takers), bounds=lambda _, *key: (0.0, groups.takers[key]))
-    from_group: dict[str, list[Any]] = defaultdict(list)
-    for (group, programme), variable in pyomo.switch.items():
-        from_group[group].append(variable)
-        catchment = groups.catchment_of[group, programme]
-        model.taken[catchment, programme].append(variable)
+    pyomo = model.pyomo
+    bounds: dict[tuple[Any, ...], float] = {}
+    for moment in model.moments:
+        for (group, programme), share in moment.of_period.case.groups.takers.items():
+            bounds[(*moment.key, group, programme)] = share * moment.arriving[group]
+    pyomo.switch = pyo.Var(list(bounds), bounds=lambda _, *key: (0.0, bounds[key]))
+    from_groups: dict[tuple[Any, ...], list[Any]] = {}
+    arriving: dict[tuple[Any, ...], float] = {}
+    for moment in model.moments:
+        from_group = _from_groups(model, moment)
+        for group, switches in from_group.items():
+            from_groups[(*moment.key, group)] = switches
+            arriving[(*moment.key, group)] = moment.arriving[group]
+        for group, learners in moment.asking.items():
+            moment.unplaced[group] = learners - pyo.quicksum(from_group.get(group, []))
     pyomo.everyone_counted = pyo.Constraint(
-        list(from_group),
-        rule=lambda _, group: (
-            groups.learners[group] if everybody_placed else None,
-            pyo.quicksum(from_group[group]),
-            groups.learners[group],
+        list(from_groups),
+        rule=lambda _, *key: (
+            arriving[key] if everybody_placed else None,
+            pyo.quicksum(from_groups[key]),
+            arriving[key],
         ),
     )
-    for group, learners in groups.learners.items():
-        model.unplaced[group] = learners - pyo.quicksum(from_group[group])
+
+
+def _from_groups(model: PlanningModel, moment: MomentModel) -> dict[str, list[Any]]:
+    """Return group -> its ``switch`` variables, and note who takes what where."""
+    groups = moment.of_period.case.groups
+    from_group: dict[str, list[Any]] = defaultdict(list)
+    for group, programme in groups.takers:
+        variable = model.pyomo.switch[(*moment.key, group, programme)]
+        moment.switch[group, programme] = variable
+        from_group[group].append(variable)
+        moment.taken[groups.catchment_of[group, programme], programme].append(variable)
+    return from_group
 
 
 def place_where_offered(model: PlanningModel) -> None:
@@ -49,38 +69,71 @@ def place_where_offered(model: PlanningModel) -> None:
         \mathrm{place}_{kps} \le \bar n_{kp} \, \mathrm{offer}_{ps}, \qquad
         \mathrm{enrolled}_{ps} = \sum_k \mathrm{place}_{kps}
 
-    with :math:`\bar n_{kp} = \sum_{g \in k} a_{gp} n_g`, the most learners of k that can take p.
+    with :math:`\bar n_{kp} = \sum_{g \in k} a_{gp} \hat n_g`, the most learners of k that can
+    take p; the same offers in every scenario of a period.
     """
-    case, pyomo = model.case, model.pyomo
-    sites_of = case.groups.sites_of
-    pyomo.offer = pyo.Var(list(case.offers), domain=pyo.Binary)
-    pyomo.enrolled = pyo.Var(list(case.offers), domain=pyo.NonNegativeReals)
-    most = {key: sum(taken.ub for taken in switches) for key, switches in model.taken.items()}
-    pyomo.place = pyo.Var(
-        [(*key, site) for key in model.taken for site in sites_of[key]],
+    pyomo = model.pyomo
+    pyomo.offer = pyo.Var(
+        [(period.period, *pair) for period in model.periods for pair in period.case.offers],
+        domain=pyo.Binary,
+    )
+    for period in model.periods:
+        period.offer.update(
+            {pair: pyomo.offer[period.period, *pair] for pair in period.case.offers}
+        )
+    pyomo.enrolled = pyo.Var(
+        [(*m.key, *pair) for m in model.moments for pair in m.of_period.case.offers],
         domain=pyo.NonNegativeReals,
     )
-    from_catchments: dict[Pair, list[Any]] = defaultdict(list)
-    for (_, programme, site), variable in pyomo.place.items():
-        from_catchments[programme, site].append(variable)
+    taken, sites, most = _taken(model)
+    pyomo.place = pyo.Var(
+        [(*key, site) for key in taken for site in sites[key]], domain=pyo.NonNegativeReals
+    )
+    from_catchments: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for (year, scenario, _, programme, site), variable in pyomo.place.items():
+        from_catchments[year, scenario, programme, site].append(variable)
     pyomo.placed_somewhere = pyo.Constraint(
-        list(model.taken),
+        list(taken),
         rule=lambda _, *key: (
-            pyo.quicksum(pyomo.place[(*key, site)] for site in sites_of[key])
-            == pyo.quicksum(model.taken[key])
+            pyo.quicksum(pyomo.place[(*key, site)] for site in sites[key])
+            == pyo.quicksum(taken[key])
         ),
     )
     pyomo.only_where_offered = pyo.Constraint(
         list(pyomo.place),
-        rule=lambda _, catchment, programme, site: (
-            pyomo.place[catchment, programme, site]
-            <= most[catchment, programme] * pyomo.offer[programme, site]
+        rule=lambda _, year, scenario, catchment, programme, site: (
+            pyomo.place[year, scenario, catchment, programme, site]
+            <= most[year, scenario, catchment, programme] * pyomo.offer[year, programme, site]
         ),
     )
     pyomo.enrolment = pyo.Constraint(
-        list(case.offers),
+        list(pyomo.enrolled),
         rule=lambda _, *key: pyomo.enrolled[key] == pyo.quicksum(from_catchments[key]),
     )
+    for moment in model.moments:
+        groups = moment.of_period.case.groups
+        for pair in moment.of_period.case.offers:
+            moment.enrolled[pair] = pyomo.enrolled[(*moment.key, *pair)]
+        for key in moment.taken:
+            zone = groups.place_of[key[0]][1]
+            for site in groups.sites_of[key]:
+                moment.journeys.append(((zone, site), pyomo.place[(*moment.key, *key, site)]))
+
+
+def _taken(
+    model: PlanningModel,
+) -> tuple[dict[Any, list[Any]], dict[Any, tuple[str, ...]], dict[Any, float]]:
+    """Return by moment, catchment and programme: who takes it, where, and how many at most."""
+    taken: dict[Any, list[Any]] = {}
+    sites: dict[Any, tuple[str, ...]] = {}
+    most: dict[Any, float] = {}
+    for moment in model.moments:
+        for key, switches in moment.taken.items():
+            index = (*moment.key, *key)
+            taken[index] = switches
+            sites[index] = moment.of_period.case.groups.sites_of[key]
+            most[index] = sum(variable.ub for variable in switches)
+    return taken, sites, most
 
 
 def link_takers(model: PlanningModel) -> None:
@@ -88,21 +141,29 @@ def link_takers(model: PlanningModel) -> None:
 
     .. math::
 
-        \mathrm{switch}_{gp} \le a_{gp} n_g \sum_{s \in S_{kp}} \mathrm{offer}_{ps}
+        \mathrm{switch}_{gp} \le a_{gp} \hat n_g \sum_{s \in S_{kp}} \mathrm{offer}_{ps}
 
     Implied by the rows above where offers are whole, but not where they are fractions: a
     fraction of an offer filled by a few learners who asked for it is what makes the relaxation
     weak, and this row what mends it.
     """
-    pyomo, groups = model.pyomo, model.case.groups
-    pyomo.takers_linked = pyo.Constraint(
-        list(pyomo.switch),
-        rule=lambda _, group, programme: (
-            pyomo.switch[group, programme]
-            <= groups.takers[group, programme]
-            * pyo.quicksum(
-                pyomo.offer[programme, site]
-                for site in groups.sites_of[groups.catchment_of[group, programme], programme]
-            )
-        ),
+    links: dict[tuple[Any, ...], tuple[Any, list[Any]]] = {}
+    for moment in model.moments:
+        groups, offer = moment.of_period.case.groups, moment.of_period.offer
+        for (group, programme), variable in moment.switch.items():
+            sites = groups.sites_of[groups.catchment_of[group, programme], programme]
+            offers = [offer[programme, site] for site in sites]
+            links[(*moment.key, group, programme)] = (variable, offers)
+    model.pyomo.takers_linked = pyo.Constraint(
+        list(links),
+        rule=lambda _, *key: links[key][0] <= links[key][0].ub * pyo.quicksum(links[key][1]),
     )
+
+
+def most_enrolled(moment: MomentModel) -> dict[Pair, float]:
+    """Return (programme, site) -> the most learners a year who could start there."""
+    most: dict[Pair, float] = defaultdict(float)
+    for (catchment, programme), switches in moment.taken.items():
+        for site in moment.of_period.case.groups.sites_of[catchment, programme]:
+            most[programme, site] += sum(variable.ub for variable in switches)
+    return most

@@ -2,9 +2,11 @@
 
 An upper bound on the learners that a unit can have at a site comes from letting everybody who
 would take any programme that uses the unit, offered there and within reach, do so, but no learner
-twice. An offer whose bound falls short of a minimum it must meet is zero in every feasible plan,
-so leaving it out changes no optimum. Leaving one out can only lower the bounds of others, so the
-argument repeats until nothing changes.
+twice; and everybody who asks for the unit alone. An offer whose bound falls short of a minimum it
+must meet is zero in every feasible plan, so leaving it out changes no optimum. Leaving one out can
+only lower the bounds of others, so the argument repeats until nothing changes. Where minimums hold
+in every scenario, one moment that falls short is enough; where they hold in expectation, the mean
+of the bounds must. Units that may be taken at a partner's site are left out of the argument.
 """
 
 from __future__ import annotations
@@ -14,13 +16,17 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sparse
+from numpy.typing import NDArray
 
+from coverage_opt.formulation.asking import Asking, Floats
 from coverage_opt.formulation.reach import Reach
 from coverage_opt.policy.policy import Policy
 from coverage_opt.policy.teaching import Teaching
-from coverage_opt.region.region import Region
+from coverage_opt.region.region import ONLINE, Region
 from coverage_opt.rules.base import TOLERANCE
 from coverage_opt.rules.class_size import ClassSize
+from coverage_opt.rules.partnership import Partnership
 
 Pair = tuple[str, str]
 
@@ -46,53 +52,87 @@ class Askers:
         region: the region.
         policy: the policy; its ``class_size`` rule gives the minimums.
         teaching: units and curriculum under the policy.
-        flows: zone, choice, programme, learners (who ask), would (who would take it).
+        asking: who asks for what, by moment.
+        probabilities: of the moments.
+        flows: pair, learner, zone, choice, programme, share (who would take it), first.
         reach: which sites are close enough.
     """
 
     region: Region
     policy: Policy
     teaching: Teaching
+    asking: Asking
+    probabilities: Floats
     flows: pd.DataFrame
     reach: Reach
 
     @cached_property
+    def learners(self) -> list[str]:
+        """The kinds of learner there are."""
+        return sorted(self.asking.pairs["learner"].unique())
+
+    @cached_property
     def teachable(self) -> pd.DataFrame:
-        """Programme, site: the site may teach the programme's domain."""
-        programmes = self.region.programmes[["programme", "domain"]]
-        pairs = programmes.merge(self.region.site_domains, on="domain")
-        return pairs[["programme", "site"]].sort_values(["programme", "site"], ignore_index=True)
+        """Programme, site: the site may teach the programme, which the policy has."""
+        pairs = self.region.teachable
+        pairs = pairs[pairs["programme"].isin(self.teaching.curriculum["programme"])]
+        return pairs.sort_values(["programme", "site"], ignore_index=True)
 
     @cached_property
     def curriculum(self) -> pd.DataFrame:
-        """Programme, unit, retention, delivery, minimum (learners)."""
+        """Programme, unit, retention, kind, delivery, minimum (learners)."""
         rule = self.policy.rule(ClassSize)
         units = self.teaching.units
         minimum = [rule.of(str(kind)).minimum if rule else 0 for kind in units["kind"]]
-        sized = units[["unit", "delivery"]].assign(minimum=minimum)
+        sized = units[["unit", "kind", "delivery"]].assign(minimum=minimum)
         return self.teaching.curriculum.merge(sized, on="unit")
 
     @cached_property
-    def per_offer(self) -> int:
-        """Learners an offer needs, at the least."""
-        rule = self.policy.rule(ClassSize)
-        return rule.per_offer if rule else 0
-
-    @cached_property
     def in_reach(self) -> pd.DataFrame:
-        """Zone, programme, site: within the programme's travel limit."""
-        limit_of = pd.Series(self.reach.limit_of, name="limit")
-        pairs = [
-            _true_pairs(self.reach.within(limit)).assign(limit=limit)
-            for limit in sorted(set(self.reach.limit_of.values()))
-        ]
-        limits = limit_of.rename_axis("programme").reset_index()
-        return limits.merge(pd.concat(pairs), on="limit")[["zone", "programme", "site"]]
+        """Learner, zone, programme, site: within the programme's travel limit."""
+        return self.reach.of_programmes(self.learners)
 
     @cached_property
     def nearby_in_reach(self) -> pd.DataFrame:
-        """Zone, site: within the travel limit of units that are taught nearby."""
-        return _true_pairs(self.reach.within(self.reach.nearby_limit))
+        """Learner, zone, site: within the travel limit of units that are taught nearby."""
+        return self.reach.of_nearby_units(self.learners)
+
+    @cached_property
+    def certificates(self) -> pd.DataFrame:
+        """Pair, unit, site: where those who ask for a unit alone could take it."""
+        asked = self.asking.certificates(self.teaching)
+        away = asked[asked["delivery"] != "online"]
+        tables = [asked.loc[asked["delivery"] == "online", ["pair", "unit"]].assign(site=ONLINE)]
+        for (learner, delivery), rows in away.groupby(["learner", "delivery"]):
+            limit = self.reach.certificate_limit(str(delivery), str(learner))
+            tables.append(rows.merge(self.reach.pairs(limit), on="zone")[["pair", "unit", "site"]])
+        return pd.concat(tables, ignore_index=True).astype({"unit": "str", "site": "str"})
+
+    @cached_property
+    def received(self) -> pd.DataFrame:
+        """Unit, site, from_site: units that learners of from_site may take at a partner's site."""
+        rule = self.policy.rule(Partnership)
+        if rule is None:
+            return pd.DataFrame({"unit": [], "site": [], "from_site": []}, dtype="str")
+        kinds, delivery = self.curriculum["kind"], self.curriculum["delivery"]
+        shared = self.curriculum[kinds.isin(rule.kinds) & (delivery == "with_programme")]
+        taught = self.teachable.merge(shared, on="programme")[["unit", "site"]].drop_duplicates()
+        ways = [
+            (site, partner)
+            for site, partners in rule.partners(self.region).items()
+            for partner in partners
+        ]
+        near = pd.DataFrame(ways, columns=["from_site", "site"], dtype="str")
+        senders = taught.rename(columns={"site": "from_site"})
+        return taught.merge(near, on="site").merge(senders, on=["unit", "from_site"])
+
+    def large_enough(self, sizes: Floats, minimum: Floats) -> NDArray[np.bool_]:
+        """Tell for rows of sizes by moment whether they could meet their minimum."""
+        rule = self.policy.rule(ClassSize)
+        robust = rule is None or rule.holds == "every_scenario"
+        most = sizes.min(axis=1) if robust else sizes @ self.probabilities
+        enough: NDArray[np.bool_] = minimum - most <= TOLERANCE
+        return enough
 
 
 def possible(askers: Askers) -> Possible:
@@ -109,60 +149,87 @@ def possible(askers: Askers) -> Possible:
         offers, nearby = kept_offers, kept_nearby
 
 
-def _true_pairs(within: pd.DataFrame) -> pd.DataFrame:
-    zones, sites = np.nonzero(within.to_numpy())
-    return pd.DataFrame({"zone": within.index[zones], "site": within.columns[sites]})
-
-
 def open_flows(askers: Askers, offers: pd.DataFrame, nearby: pd.DataFrame) -> pd.DataFrame:
     """Return the flows, once for each site in reach that may offer the programme.
 
     A programme with a unit taught nearby is out of reach of zones that reach no such unit.
     """
     sites = askers.in_reach.merge(offers, on=["programme", "site"])
-    flows = askers.flows.merge(sites, on=["zone", "programme"])
+    flows = askers.flows.merge(sites, on=["learner", "zone", "programme"])
     needed = askers.curriculum.loc[askers.curriculum["delivery"] == "nearby", ["programme", "unit"]]
     if needed.empty:
         return flows
-    reached = nearby.merge(askers.nearby_in_reach, on="site")[["zone", "unit"]].drop_duplicates()
-    pairs = flows[["zone", "programme"]].drop_duplicates().merge(needed, on="programme")
-    found = pairs.merge(reached, on=["zone", "unit"], how="left", indicator=True)
-    missing = found.loc[found["_merge"] == "left_only", ["zone", "programme"]].drop_duplicates()
-    marked = flows.merge(missing, on=["zone", "programme"], how="left", indicator=True)
+    where = ["learner", "zone"]
+    reached = nearby.merge(askers.nearby_in_reach, on="site")[[*where, "unit"]].drop_duplicates()
+    pairs = flows[[*where, "programme"]].drop_duplicates().merge(needed, on="programme")
+    found = pairs.merge(reached, on=[*where, "unit"], how="left", indicator=True)
+    missing = found.loc[found["_merge"] == "left_only", [*where, "programme"]].drop_duplicates()
+    marked = flows.merge(missing, on=[*where, "programme"], how="left", indicator=True)
     return marked[marked["_merge"] == "left_only"].drop(columns="_merge")
 
 
-def _largest_sizes(flows: pd.DataFrame, curriculum: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Return ``by`` and the largest size: no learner counts twice, retention at its highest."""
-    would = flows.merge(curriculum, on="programme")
-    learner = would.groupby([*by, "zone", "choice"], as_index=False).agg(
-        would=("would", "sum"), learners=("learners", "first"), retention=("retention", "max")
+def _largest_sizes(askers: Askers, flows: pd.DataFrame, wanted: pd.DataFrame) -> Floats:
+    """Return the largest size of each wanted key (row) in every moment (column).
+
+    Args:
+        askers: how many ask, by pair and moment.
+        flows: the columns of ``wanted``, pair, share, retention. No learner counts twice, and
+            retention is at its highest.
+        wanted: two columns, the keys.
+    """
+    by = list(wanted.columns)
+    moments = askers.asking.arriving.shape[1]
+    if flows.empty or wanted.empty:
+        return np.zeros((len(wanted), moments))
+    of_pair = flows.groupby([*by, "pair"], as_index=False).agg(
+        share=("share", "sum"), retention=("retention", "max")
     )
-    learner["size"] = learner[["would", "learners"]].min(axis=1) * learner["retention"]
-    return learner.groupby(by, as_index=False)[["size"]].sum()
+    factor = of_pair["share"].clip(upper=1.0) * of_pair["retention"]
+    codes, keys = pd.factorize(pd.MultiIndex.from_frame(of_pair[by]))
+    # one row more than there are keys: where nobody comes at all
+    shape = (len(keys) + 1, len(askers.asking.pairs))
+    table = sparse.coo_array((factor, (codes, of_pair["pair"])), shape=shape)
+    sizes: Floats = table.tocsr() @ askers.asking.arriving
+    found: Floats = sizes[pd.Index(keys).get_indexer(pd.MultiIndex.from_frame(wanted))]
+    return found
 
 
 def _large_enough(askers: Askers, offers: pd.DataFrame, flows: pd.DataFrame) -> pd.DataFrame:
-    curriculum = askers.curriculum[askers.curriculum["delivery"] == "with_programme"]
-    sizes = _largest_sizes(flows, curriculum, ["unit", "site"])
+    """Return the offers that could meet the minimums of their units and their own."""
+    curriculum = _judged(askers)
+    joining = flows[["pair", "programme", "site", "share"]].merge(curriculum, on="programme")
+    alone = askers.certificates.assign(share=1.0, retention=1.0)
     needed = offers.merge(curriculum, on="programme")
-    needed = needed.merge(sizes, on=["unit", "site"], how="left").fillna({"size": 0.0})
-    short = needed.loc[needed["minimum"] - needed["size"] > TOLERANCE, ["programme", "site"]]
-    askers_of = flows.groupby(["programme", "site"])["would"].sum()
+    units = pd.concat([joining, alone])[["unit", "site", "pair", "share", "retention"]]
+    sizes = _largest_sizes(askers, units, needed[["unit", "site"]])
+    enough = askers.large_enough(sizes, needed["minimum"].to_numpy(dtype=float))
+    short = needed.loc[~enough, ["programme", "site"]]
     pairs = pd.MultiIndex.from_frame(offers)
-    asked = askers_of.reindex(pairs, fill_value=0.0).to_numpy()
-    filled = askers.per_offer - asked <= TOLERANCE
+    rule = askers.policy.rule(ClassSize)
+    starting = _largest_sizes(askers, flows.assign(retention=1.0), offers)
+    least = np.full(len(offers), float(rule.per_offer if rule else 0))
+    filled = askers.large_enough(starting, least)
     return offers[filled & ~pairs.isin(pd.MultiIndex.from_frame(short))]
 
 
+def _judged(askers: Askers) -> pd.DataFrame:
+    """Return the curriculum of units that must be taught where the offer is."""
+    taught = askers.curriculum[askers.curriculum["delivery"] == "with_programme"]
+    partnership = askers.policy.rule(Partnership)
+    if partnership is not None:
+        taught = taught[~taught["kind"].isin(partnership.kinds)]
+    return taught
+
+
 def _nearby_large_enough(askers: Askers, nearby: pd.DataFrame, flows: pd.DataFrame) -> pd.DataFrame:
-    if nearby.empty:
-        return nearby
     curriculum = askers.curriculum[askers.curriculum["delivery"] == "nearby"]
-    anywhere = flows.drop(columns="site").drop_duplicates(["zone", "choice", "programme"])
-    attending = anywhere.merge(askers.nearby_in_reach, on="zone")
-    sizes = _largest_sizes(attending, curriculum, ["unit", "site"])
+    anywhere = flows[["pair", "learner", "zone", "programme", "share"]].drop_duplicates()
+    attending = anywhere.merge(askers.nearby_in_reach, on=["learner", "zone"])
+    attending = attending.merge(curriculum, on="programme")
+    alone = askers.certificates.assign(share=1.0, retention=1.0)
+    units = pd.concat([attending, alone])[["unit", "site", "pair", "share", "retention"]]
     minimum = curriculum[["unit", "minimum"]].drop_duplicates()
-    found = nearby.merge(minimum, on="unit").merge(sizes, on=["unit", "site"], how="left")
-    enough = found["minimum"] - found["size"].fillna(0.0) <= TOLERANCE
-    return found.loc[enough, ["unit", "site"]]
+    needed = nearby.merge(minimum, on="unit")
+    sizes = _largest_sizes(askers, units, needed[["unit", "site"]])
+    enough = askers.large_enough(sizes, needed["minimum"].to_numpy(dtype=float))
+    return needed.loc[enough, ["unit", "site"]]

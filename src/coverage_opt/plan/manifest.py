@@ -6,20 +6,24 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from coverage_opt.errors import InputError, Problem
 from coverage_opt.plan.plan import TABLES, Plan
 from coverage_opt.policy.policy import Policy
 from coverage_opt.reading.text import read_text
+from coverage_opt.region.scenarios import Scenario
 
 MANIFEST = "manifest.json"
 FORMAT = "coverage_opt run"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+_ONE_PERIOD = 1
+"""The format of plans for one period, without scenarios."""
 _OWN_HASH = "manifest_hash"
 _SOLVE_AGAIN = "solve again"
 
@@ -58,18 +62,33 @@ class RegionReference(BaseModel):
     content_hash: str
 
 
+class ScenarioReference(BaseModel):
+    """One future that a plan is for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    name: str = Field(min_length=1)
+    title: str
+    """Name for people."""
+    probability: float = Field(gt=0, le=1)
+    """Within the set of scenarios."""
+
+
 class Manifest(BaseModel):
     """The content of ``manifest.json``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     format: Literal["coverage_opt run"]
-    format_version: Literal[1]
+    format_version: Literal[2]
     package_version: str
     """Of coverage_opt, which wrote the folder."""
     status: Literal["optimal", "feasible"]
     region: RegionReference
-    period: int
+    periods: list[int] = Field(min_length=1)
+    """Calendar years, increasing."""
+    scenario_set: str = Field(min_length=1)
+    scenarios: list[ScenarioReference] = Field(min_length=1)
     policy: Policy
     policy_hash: str
     run: HowMade
@@ -78,12 +97,32 @@ class Manifest(BaseModel):
     manifest_hash: str
     """SHA-256 over all of the above."""
 
-    @model_validator(mode="after")
-    def _every_table(self) -> Manifest:
-        missing = [name for name in TABLES if f"{name}.csv" not in self.files]
+    @field_validator("periods")
+    @classmethod
+    def _increasing(cls, periods: list[int]) -> list[int]:
+        if periods != sorted(set(periods)):
+            raise ValueError("the periods are not strictly increasing")
+        return periods
+
+    @field_validator("scenarios")
+    @classmethod
+    def _each_once(cls, scenarios: list[ScenarioReference]) -> list[ScenarioReference]:
+        if len({scenario.name for scenario in scenarios}) < len(scenarios):
+            raise ValueError("a scenario is named twice")
+        return scenarios
+
+    @field_validator("files")
+    @classmethod
+    def _every_table(cls, files: dict[str, str]) -> dict[str, str]:
+        missing = [name for name in TABLES if f"{name}.csv" not in files]
         if missing:
             raise ValueError(f"no file is listed for {', '.join(missing)}")
-        return self
+        return files
+
+    @property
+    def futures(self) -> tuple[Scenario, ...]:
+        """The scenarios, as a plan has them."""
+        return tuple(Scenario(**scenario.model_dump()) for scenario in self.scenarios)
 
 
 def manifest_text(plan: Plan, files: Mapping[str, str]) -> str:
@@ -99,7 +138,9 @@ def manifest_text(plan: Plan, files: Mapping[str, str]) -> str:
         "package_version": version("coverage-opt"),
         "status": plan.status,
         "region": {"name": plan.region, "content_hash": plan.region_hash},
-        "period": int(plan.period),
+        "periods": [int(period) for period in plan.periods],
+        "scenario_set": plan.scenario_set,
+        "scenarios": [_plain(asdict(scenario)) for scenario in plan.scenarios],
         "policy": plan.policy.model_dump(mode="json"),
         "policy_hash": plan.policy.content_hash,
         "run": _plain(dict(plan.run)),
@@ -133,7 +174,7 @@ def read_manifest(folder: Path) -> tuple[Manifest, dict[str, Any]]:
     except ValidationError as error:
         found = error.errors(include_url=False)
         raise InputError(
-            Problem(f"`{'.'.join(map(str, fault['loc'])) or 'files'}`: {fault['msg']}", MANIFEST)
+            Problem(f"`{'.'.join(map(str, fault['loc']))}`: {fault['msg']}", MANIFEST)
             for fault in found
         ) from error
 
@@ -169,7 +210,9 @@ def _check_format(content: object) -> None:
     found = content.get("format_version")
     if found != FORMAT_VERSION or isinstance(found, bool):
         what = f"the run folder has format version {found!r}; this program reads {FORMAT_VERSION}"
-        advice = f"read it with coverage_opt {content.get('package_version')}, or {_SOLVE_AGAIN}"
+        advice = f"written by coverage_opt {content.get('package_version')}; {_SOLVE_AGAIN}"
+        if found == _ONE_PERIOD and not isinstance(found, bool):
+            what += ": it was made before plans had periods and scenarios"
         raise InputError([Problem(what, MANIFEST, advice=advice)])
 
 

@@ -114,7 +114,9 @@ def load_plan(folder: Path, *, check_hashes: bool = True) -> Plan:
         region=manifest.region.name,
         region_hash=manifest.region.content_hash,
         policy=manifest.policy,
-        period=manifest.period,
+        periods=tuple(manifest.periods),
+        scenario_set=manifest.scenario_set,
+        scenarios=manifest.futures,
         run=content["run"],
         _tables=tables,
     )

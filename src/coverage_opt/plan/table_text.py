@@ -9,16 +9,20 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from coverage_opt.errors import InputError, Problem
-from coverage_opt.plan.plan import COUNT_COLUMNS, TABLES, TEXT_COLUMNS
+from coverage_opt.plan.plan import COUNT_COLUMNS, TABLES, TEXT_COLUMNS, kind_of, typed
 from coverage_opt.reading.text import did_you_mean, read_text
 
 _FLOAT = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|-?inf|nan")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
+_QUOTED = '"[^"]*+(?:""[^"]*+)*+"'
 _REPAIR = "solve again, or restore the file"
 
 
@@ -45,7 +49,7 @@ def conform(name: str, table: pd.DataFrame) -> pd.DataFrame:
             raise ValueError(f"{name} has rows without {column}")
         if column in COUNT_COLUMNS and (ordered[column] % 1 != 0).any():
             raise ValueError(f"{name} has a {column} that is not a whole number")
-    return ordered.astype({column: _kind(column) for column in columns})
+    return typed(ordered)
 
 
 def read_rows(name: str, path: Path) -> pd.DataFrame:
@@ -59,6 +63,56 @@ def read_rows(name: str, path: Path) -> pd.DataFrame:
     if not text.endswith("\n"):
         what = "the file is cut off before the end of its last line"
         raise InputError([Problem(what, path.name, advice=_REPAIR)])
+    return _as_written(name, text) if _is_as_written(name, text) else _looked_over(name, text, path)
+
+
+def _is_as_written(name: str, text: str) -> bool:
+    """Tell whether a text is, to the letter, what :func:`as_text` could have written.
+
+    One pass of one pattern over the whole file: then nothing in it can be misread, however it is
+    parsed. Any other text is looked over cell by cell.
+    """
+    header = ",".join(f'"{column}"' for column in TABLES[name]) + "\n"
+    # a carriage return inside a text is data, but no parser need be relied on for it
+    return (
+        text.startswith(header)
+        and "\r" not in text
+        and _body_of(name).fullmatch(text, len(header)) is not None
+    )
+
+
+@cache
+def _body_of(name: str) -> re.Pattern[str]:
+    """Return the pattern of all rows of a table; possessive, as no row can be read two ways."""
+    cells = {"str": _QUOTED, "int64": _WHOLE.pattern, "float64": f"(?:{_FLOAT.pattern})"}
+    row = ",".join(cells[kind_of(column)] for column in TABLES[name])
+    return re.compile(f"(?:{row}\n)*+")
+
+
+def _as_written(name: str, text: str) -> pd.DataFrame:
+    """Parse a text that is as it was written."""
+    table = pd.read_csv(
+        io.StringIO(text), dtype=str, na_filter=False, index_col=False, skip_blank_lines=False
+    )
+    typed = {column: _typed(column, table[column]) for column in TABLES[name]}
+    return pd.DataFrame(typed, columns=list(TABLES[name]))
+
+
+def _typed(column: str, texts: Sequence[str] | pd.Series) -> pd.Series:
+    kind = kind_of(column)
+    if kind == "str":
+        return pd.Series(texts, dtype="str")
+    cells = np.array(texts, dtype=object)
+    # Python's own reading of a number, which gives back what repr has written
+    return pd.Series(cells.astype(np.float64 if kind == "float64" else np.int64), dtype=kind)
+
+
+def _looked_over(name: str, text: str, path: Path) -> pd.DataFrame:
+    """Read a text cell by cell.
+
+    Raises:
+        InputError: everything that is wrong with it.
+    """
     header, rows, lines = _parsed(text, path.name)
     _check_header(name, header, path.name)
     problems = _ragged(header, rows, lines, path.name)
@@ -71,18 +125,6 @@ def read_rows(name: str, path: Path) -> pd.DataFrame:
         raise InputError(problems)
     typed = {column: _typed(column, values[column]) for column in TABLES[name]}
     return pd.DataFrame(typed, columns=list(TABLES[name]))
-
-
-def _kind(column: str) -> str:
-    if column in TEXT_COLUMNS:
-        return "str"
-    return "int64" if column in COUNT_COLUMNS else "float64"
-
-
-def _typed(column: str, texts: list[str]) -> pd.Series:
-    kind = _kind(column)
-    convert = {"str": str, "int64": int, "float64": float}[kind]
-    return pd.Series([convert(text) for text in texts], dtype=kind)
 
 
 def _parsed(text: str, source: str) -> tuple[list[str], list[list[str]], list[int]]:
@@ -131,7 +173,7 @@ def _ragged(
 
 
 def _unreadable(column: str, texts: list[str], lines: list[int], source: str) -> list[Problem]:
-    kind = _kind(column)
+    kind = kind_of(column)
     if kind == "str":
         return []
     pattern = _WHOLE if kind == "int64" else _FLOAT

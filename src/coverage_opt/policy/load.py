@@ -1,129 +1,138 @@
-"""Policies from files, with overrides from the command line."""
+"""Policies from files, with the changes that a variant or the command line makes to them."""
 
 from __future__ import annotations
 
 import copy
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from coverage_opt import shipped
 from coverage_opt.errors import InputError, Problem
+from coverage_opt.policy.extending import EXTENDS, Layered, Row, policy_file, read_row
+from coverage_opt.policy.numbers import not_numbers
 from coverage_opt.policy.policy import Policy
-from coverage_opt.reading.strict_yaml import KeyPath, Located, parse_yaml, read_yaml
-from coverage_opt.reading.text import did_you_mean
+from coverage_opt.policy.settings import Setting, apply, read_setting
+from coverage_opt.policy.variants import variant_named
 from coverage_opt.reading.validation import validated
 
-_SET = "--set"
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
-_IDENTIFIERS = ("programme", "site")
+
+class _PolicyFile(Policy):
+    """What stands in a policy's file."""
+
+    extends: str | None = None
 
 
-def load_policy(name_or_file: str | Path, overrides: Iterable[str] = ()) -> Policy:
-    """Load a policy that is shipped, or from a file.
+def load_policy(
+    name_or_file: str | Path, overrides: Iterable[str] = (), variant: str | None = None
+) -> Policy:
+    """Load a policy that is shipped, or from a file; with what it extends.
 
     Args:
         name_or_file: a shipped name (``modular``) or the path of a YAML file.
         overrides: ``path=value`` settings, such as ``rules.class_size.own.minimum=12``; the value
             is read as YAML, so ``null`` switches a rule off.
+        variant: the name of a variant, whose settings are made before the overrides.
 
     Raises:
-        InputError: everything wrong with the file or the overrides, with lines.
+        InputError: everything wrong with the files, the variant or the overrides, with lines.
     """
-    located = _overridden(read_yaml(_policy_file(name_or_file)), list(overrides))
-    problems = list(_not_numbers(located))
+    settings, problems = _settings(overrides, variant)
+    row = None
+    try:
+        row = read_row(policy_file(name_or_file))
+        problems += row.problems
+    except InputError as error:
+        problems += error.problems
+    if row is None or row.together is None:
+        raise InputError(problems)
+    states = [row.together]
+    if row.whole:
+        made, refused = _after(row.together, settings)
+        states += made
+        problems += refused
+    problems += _faults(row, states, settings, {problem.where for problem in problems})
     if problems:
         raise InputError(problems)
-    return validated(located, Policy)
+    return _valid(states[-1])
 
 
-def _not_numbers(located: Located) -> Iterator[Problem]:
-    """Yield what would pass for a number but was not written as one."""
-    for path, value in _leaves({key: located.data.get(key) for key in ("rules", "objective")}):
-        quoted = isinstance(value, str) and _NUMBER.fullmatch(value.strip()) is not None
-        if isinstance(value, bool) or (quoted and path[-1] not in _IDENTIFIERS):
-            yield Problem(
-                f"`{located.label(path)}` is {value!r}, not a number",
-                located.where(path),
-                advice="write the number itself, without quotes",
-            )
-
-
-def _leaves(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
-    if isinstance(value, dict):
-        for key, inside in value.items():
-            yield from _leaves(inside, (*path, key))
-    elif isinstance(value, list):
-        for position, inside in enumerate(value):
-            yield from _leaves(inside, (*path, position))
-    else:
-        yield path, value
-
-
-def _policy_file(name_or_file: str | Path) -> Path:
-    file = Path(name_or_file)
-    if file.suffix in (".yaml", ".yml") or file.is_file():
-        return file
-    names = shipped.model_names()
-    if str(name_or_file) in names:
-        return shipped.models_folder() / f"{name_or_file}.yaml"
-    raise InputError(
-        [
-            Problem(
-                f"there is no policy '{name_or_file}'",
-                advice=did_you_mean(str(name_or_file), names),
-            )
-        ]
-    )
-
-
-def _overridden(located: Located, overrides: list[str]) -> Located:
-    data = copy.deepcopy(located.data)
+def _settings(overrides: Iterable[str], variant: str | None) -> tuple[list[Setting], list[Problem]]:
+    """Return the changes to make, in order, and what is wrong with how they are written."""
+    settings: list[Setting] = []
     problems: list[Problem] = []
+    try:
+        settings += variant_named(variant).settings if variant is not None else ()
+    except InputError as error:
+        problems += error.problems
     for override in overrides:
         try:
-            _apply(data, override)
+            settings.append(read_setting(override))
         except InputError as error:
             problems += error.problems
-    if problems:
-        raise InputError(problems)
-    return replace(located, data=data)
+    return settings, problems
 
 
-def _apply(data: dict[Any, Any], override: str) -> None:
-    path, equals, text = override.partition("=")
-    steps = path.strip().split(".")
-    if not equals or not all(steps) or "\n" in override:
-        raise InputError(
-            [
-                Problem(
-                    f"'{override}' is not of the form path=value",
-                    where=_SET,
-                    advice="for example rules.class_size.own.minimum=12",
-                )
-            ]
-        )
-    value = parse_yaml(f"value: {text}", f"{_SET} {path}").data["value"]
-    inside: Any = data
-    for step in steps[:-1]:
-        inside = _enter(inside, step, override)
-    inside[_key(inside, steps[-1], override)] = value
+def _after(together: Layered, settings: Sequence[Setting]) -> tuple[list[Layered], list[Problem]]:
+    """Return the policy after each change, and the changes that cannot be made."""
+    states: list[Layered] = []
+    problems: list[Problem] = []
+    for setting in settings:
+        data = copy.deepcopy((states or [together])[-1].data)
+        try:
+            apply(data, setting)
+        except InputError as error:
+            problems += error.problems
+        states.append(replace(together, data=data))
+    return states, problems
 
 
-def _enter(inside: Any, step: str, override: str) -> Any:
-    key = _key(inside, step, override)
-    if isinstance(inside, dict) and inside.get(key) is None:
-        inside[key] = {}
-    return inside[key]
+def _faults(
+    row: Row, states: Sequence[Layered], settings: Sequence[Setting], reported: set[str]
+) -> list[Problem]:
+    """Return what is wrong with a policy, each fault where it was made: in a file or a setting.
+
+    Args:
+        row: the policy's files.
+        states: the policy as in the files, and after each of the settings.
+        settings: the changes.
+        reported: places of which something is said already.
+    """
+    last = _faults_of(states[-1])
+    if not row.whole:
+        # what is missing may stand in the file that could not be read
+        last = [problem for problem in last if "is missing" not in problem.what]
+    if last and len(states) > 1:
+        said = [{problem.what for problem in _faults_of(state)} for state in states]
+        last = [_blamed(problem, said, settings) for problem in last]
+    return [problem for problem in last if problem.where not in reported]
 
 
-def _key(inside: Any, step: str, override: str) -> str | int:
-    if isinstance(inside, dict):
-        # keys such as the level in by_level are numbers in YAML
-        return next((key for key in inside if str(key) == step), step)
-    if isinstance(inside, list) and step.isdecimal() and int(step) < len(inside):
-        return int(step)
-    what = f"a list of {len(inside)}" if isinstance(inside, list) else f"{inside!r}"
-    raise InputError([Problem(f"'{override}': there is no '{step}' inside {what}", where=_SET)])
+def _blamed(problem: Problem, said: list[set[str]], settings: Sequence[Setting]) -> Problem:
+    """Return a problem of the last state, located at the setting that brought it, if one did."""
+    since = len(said) - 1
+    while since > 0 and problem.what in said[since - 1]:
+        since -= 1
+    return replace(problem, where=settings[since - 1].where) if since > 0 else problem
+
+
+def _faults_of(state: Layered) -> list[Problem]:
+    problems = list(not_numbers(state, _PolicyFile))
+    try:
+        _valid(state)
+    except InputError as error:
+        reported = {_about(problem) for problem in problems}
+        problems += [problem for problem in error.problems if _about(problem) not in reported]
+    return problems
+
+
+def _about(problem: Problem) -> tuple[str, str]:
+    """Return where a problem is and the key path that it names."""
+    return problem.where, problem.what.partition("`")[2].partition("`")[0]
+
+
+def _valid(state: Layered) -> Policy:
+    """Return the policy without the mention of what it extends, which is in it already."""
+    validated(state, _PolicyFile)
+    content: dict[Any, Any] = {key: value for key, value in state.data.items() if key != EXTENDS}
+    return Policy.model_validate(content)

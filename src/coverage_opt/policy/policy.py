@@ -4,119 +4,48 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from typing import Literal, Self, TypeVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, create_model, model_validator
 
 from coverage_opt.errors import Problem
+from coverage_opt.policy.stage import ONLY_MAXIMISED, ONLY_MINIMISED, Risk, Stage, Strict, Term
 from coverage_opt.region.region import Region
 from coverage_opt.rules import RULES, Rule
-from coverage_opt.rules.class_size import ClassSize
-from coverage_opt.rules.fixed_offers import FixedOffers
-from coverage_opt.rules.max_sites import MaxSites
-from coverage_opt.rules.minimum_coverage import MinimumCoverage
-from coverage_opt.rules.no_duplication import NoDuplication
-from coverage_opt.rules.placement_guarantee import PlacementGuarantee
-from coverage_opt.rules.travel_limit import TravelLimit
+
+__all__ = [
+    "ONLY_MAXIMISED",
+    "ONLY_MINIMISED",
+    "Policy",
+    "Risk",
+    "Rules",
+    "Stage",
+    "Term",
+]
 
 SharedKind = Literal["generic", "orientation", "common", "profile", "elective"]
 
-Term = Literal[
-    "coverage",
-    "filled_openings",
-    "placed",
-    "first_choice",
-    "worst_zone",
-    "saved_hours",
-    "travel_minutes",
-    "offers",
-    "open_sites",
-]
-"""What an objective stage can weigh; :mod:`coverage_opt.formulation.terms` holds the formulas."""
-
-ONLY_MAXIMISED: frozenset[Term] = frozenset(
-    {"coverage", "filled_openings", "worst_zone", "saved_hours"}
-)
-ONLY_MINIMISED: frozenset[Term] = frozenset({"open_sites"})
-"""Terms that the model bounds on one side only, as nobody would want the other."""
+Intake = Literal["BBL", "adult"]
 
 AnyRule = TypeVar("AnyRule", bound=Rule)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Stage(_Strict):
-    """One objective, pursued after the stages before it.
-
-    Exactly one of ``maximise`` and ``minimise`` is given: a weighted sum of terms.
-    """
-
-    maximise: Mapping[Term, float] | None = None
-    """Weight of each term to make as large as possible."""
-    minimise: Mapping[Term, float] | None = None
-    """Weight of each term to make as small as possible."""
-    tolerance: float = Field(default=0.0, ge=0, lt=1)
-    """Share of this stage's value that later stages may give up."""
-    decides: Literal["offers", "units", "placement"] = "offers"
-    """What is still free. ``offers``: everything. ``units``: offers are held, what is taught
-    where and who goes there is free. ``placement``: offers, units and who takes which programme
-    are held, and only the site is free, zone by zone; then zones that no rule can tell apart may
-    still be planned as one in the stages before, though travel differs within them."""
-
-    @model_validator(mode="after")
-    def _one_sense(self) -> Self:
-        if (self.maximise is None) == (self.minimise is None):
-            raise ValueError("give either maximise or minimise")
-        if not self.terms:
-            raise ValueError("name at least one term")
-        if any(weight <= 0 for weight in self.terms.values()):
-            raise ValueError("weights are above 0: to weigh against a term, minimise it")
-        wrong = ONLY_MINIMISED if self.maximise else ONLY_MAXIMISED
-        if wrong & set(self.terms):
-            names = ", ".join(sorted(wrong & set(self.terms)))
-            raise ValueError(f"{names} cannot be {self.sense}d")
-        if self.decides == "placement" and set(self.terms) != {"travel_minutes"}:
-            raise ValueError("a stage that decides placement can only weigh travel_minutes")
-        return self
-
-    @property
-    def sense(self) -> Literal["maximise", "minimise"]:
-        """Whether larger or smaller is better."""
-        return "minimise" if self.maximise is None else "maximise"
-
-    @property
-    def terms(self) -> dict[Term, float]:
-        """Weight of each term."""
-        return dict(self.maximise or self.minimise or {})
-
-    @property
-    def goal(self) -> str:
-        """The weighted sum as text, e.g. ``coverage + 0.5 first_choice``."""
-        return " + ".join(
-            term if weight == 1 else f"{weight:g} {term}" for term, weight in self.terms.items()
-        )
-
-
-class Rules(_Strict):
+class _Rules(Strict):
     """The rules of a policy, each under its name; without it, the rule is not in force."""
 
-    class_size: ClassSize | None = None
-    fixed_offers: FixedOffers | None = None
-    max_sites: MaxSites | None = None
-    minimum_coverage: MinimumCoverage | None = None
-    no_duplication: NoDuplication | None = None
-    placement_guarantee: PlacementGuarantee | None = None
-    travel_limit: TravelLimit | None = None
+
+if TYPE_CHECKING:
+    Rules = _Rules
+else:
+    # one optional field for each rule there is, so that a new rule is known here by itself
+    _FIELDS: dict[str, Any] = {name: (rule | None, None) for name, rule in RULES.items()}
+    Rules = create_model(
+        "Rules", __base__=_Rules, __module__=__name__, __doc__=_Rules.__doc__, **_FIELDS
+    )
 
 
-if set(Rules.model_fields) != set(RULES):  # pragma: no cover - caught by the first import
-    raise ImportError("rules of a policy and rules that exist differ")
-
-
-class Policy(_Strict):
+class Policy(Strict):
     """A policy as read from its file, checked for everything that needs no region."""
 
     name: str = Field(min_length=1)
@@ -126,6 +55,10 @@ class Policy(_Strict):
     sharing: tuple[SharedKind, ...]
     """Kinds of teaching unit pooled over all programmes that use them; the rest of a programme
     is one unit of its own."""
+    hybrids: bool = Field(default=False, strict=True)
+    """Whether programmes over two domains may be offered."""
+    continuous_intake: tuple[Intake, ...] = ("BBL", "adult")
+    """Learners who may enter at several moments a year, into the same groups."""
     rules: Rules
     objective: tuple[Stage, ...] = Field(min_length=1)
 
@@ -133,6 +66,8 @@ class Policy(_Strict):
     def _consistent(self) -> Self:
         if len(set(self.sharing)) < len(self.sharing):
             raise ValueError("sharing names a kind twice")
+        if len(set(self.continuous_intake)) < len(self.continuous_intake):
+            raise ValueError("continuous_intake names the same learners twice")
         decides = [stage.decides for stage in self.objective]
         order = ["offers", "units", "placement"]
         if decides[0] != "offers" or decides != sorted(decides, key=order.index):
@@ -155,7 +90,37 @@ class Policy(_Strict):
         content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
-    def problems(self, region: Region) -> Iterator[Problem]:
-        """Yield what in this policy cannot be right for ``region``."""
+    def problems(self, region: Region, gap: float | None = None) -> Iterator[Problem]:
+        """Yield what in this policy cannot be right for a region, or with a gap.
+
+        Args:
+            region: the region it is put to.
+            gap: the relative gap that is asked of each stage; None when that is not known.
+        """
         for rule in self.active_rules:
-            yield from rule.problems(region)
+            found = list(rule.problems(region))
+            yield from found
+            said = any(problem.where.startswith("region.yaml") for problem in found)
+            if rule.needs_money and region.money is None and not said:
+                yield Problem(
+                    f"rule {rule.name} needs money, of which the region says nothing",
+                    where=f"rules.{rule.name}",
+                    advice="give `money` in region.yaml, or leave the rule out",
+                )
+        for number, stage in enumerate(self.objective, start=1):
+            yield from stage.problems(region, number)
+        if gap is not None:
+            yield from self._too_tight(gap)
+
+    def _too_tight(self, gap: float) -> Iterator[Problem]:
+        """Yield the stages that later ones must keep more precisely than they are solved."""
+        for number, stage in enumerate(self.objective[:-1], start=1):
+            if stage.tolerance is not None and stage.tolerance < gap:
+                yield Problem(
+                    f"stage {number} is to be kept within {stage.tolerance:g}, which is less than "
+                    f"the gap of {gap:g} within which it is solved",
+                    where="objective",
+                    advice=f"give stage {number} a tolerance of {gap:g} or more, ask for a gap "
+                    f"of {stage.tolerance:g} or less, or give no tolerance: then later stages "
+                    "keep what its plan is worth",
+                )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
 
-from coverage_opt.region.region import OWN_UNIT, Region
+from coverage_opt.policy.policy import Policy
+from coverage_opt.region.region import GENERAL, OWN_UNIT, Region
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,8 @@ class Teaching:
     """The units really taught, and who needs them.
 
     Attributes:
-        units: unit, kind, hours (contact hours a group a year), delivery; one row per unit.
+        units: unit, kind, hours (contact hours a group a year), delivery, domain (of all
+            programmes that use it, or `GENERAL`); one row per unit.
         curriculum: programme, unit, retention (share 0-1 of a year's intake still there).
     """
 
@@ -23,28 +24,30 @@ class Teaching:
     curriculum: pd.DataFrame
 
 
-def teaching(region: Region, sharing: Collection[str]) -> Teaching:
+def teaching(region: Region, policy: Policy) -> Teaching:
     """Cut the curriculum into shared units and one own unit per programme.
 
-    A unit whose kind is in ``sharing`` is pooled over every programme that uses it. All other
+    A unit whose kind the policy shares is pooled over every programme that uses it. All other
     units of a programme fuse into one unit of its own: hours add up, and its retention is the
     mean of its parts' weighted by hours, so that sharing nothing judges the programme as a whole.
+
+    Hybrid programmes are there only if the policy has them; units are there only if a programme
+    uses them.
     """
-    parts = region.curriculum.merge(region.units, on="unit")
-    parts["retention"] = parts["year"].map(dict(region.retention))
-    pooled = parts["kind"].isin(list(sharing))
+    programmes = region.programmes[["programme", "domain"]]
+    if not policy.hybrids:
+        programmes = programmes[~programmes["programme"].isin(region.hybrids["programme"])]
+    taught = region.curriculum[region.curriculum["programme"].isin(programmes["programme"])]
+    parts = taught.merge(region.units, on="unit")
+    parts["retention"] = parts["year"].map(region.retention)
+    pooled = parts["kind"].isin(policy.sharing)
     own = _own_units(parts[~pooled])
-    units = pd.concat(
-        [
-            region.units.loc[region.units["kind"].isin(list(sharing)), _UNIT_COLUMNS],
-            own[_UNIT_COLUMNS],
-        ],
-        ignore_index=True,
-    )
+    shared = region.units[region.units["unit"].isin(parts.loc[pooled, "unit"])]
+    units = pd.concat([shared[_UNIT_COLUMNS], own[_UNIT_COLUMNS]], ignore_index=True)
     curriculum = pd.concat(
         [parts.loc[pooled, _CURRICULUM_COLUMNS], own[_CURRICULUM_COLUMNS]], ignore_index=True
     )
-    return Teaching(units, curriculum)
+    return Teaching(units.assign(domain=_domains(units, curriculum, programmes)), curriculum)
 
 
 _UNIT_COLUMNS = ["unit", "kind", "hours", "delivery"]
@@ -60,3 +63,12 @@ def _own_units(parts: pd.DataFrame) -> pd.DataFrame:
         delivery="with_programme",
         retention=own["weighted"] / own["hours"],
     )
+
+
+def _domains(
+    units: pd.DataFrame, curriculum: pd.DataFrame, programmes: pd.DataFrame
+) -> pd.Series[str]:
+    """Return the domain of each unit; of a hybrid programme, its first domain counts."""
+    users = curriculum.merge(programmes, on="programme").groupby("unit")["domain"]
+    first = users.min()
+    return units["unit"].map(first.where(first == users.max(), GENERAL))

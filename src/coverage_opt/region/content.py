@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -16,19 +17,15 @@ def content_hash(settings: RegionSettings, tables: Mapping[str, pd.DataFrame]) -
     """Return the SHA-256, in hexadecimal, of a region's normalised content.
 
     The folder of the catalogue is left out: where a table stands does not change what it says.
-    Travel parameters are taken with their defaults filled in.
+    Travel parameters are taken with their defaults filled in; a setting that says nothing is as
+    one that is not there.
 
     Args:
         settings: the content of ``region.yaml``.
         tables: the tables as given, by name; order of rows and columns does not matter.
     """
     digest = hashlib.sha256()
-    stated = settings.model_dump(mode="json", exclude={"catalogue"})
-    if "travel" in tables:
-        del stated["travel"]
-    else:
-        stated["travel"] = (settings.travel or TravelParameters()).model_dump(mode="json")
-    digest.update(json.dumps(stated, sort_keys=True).encode())
+    digest.update(json.dumps(_stated(settings, "travel" in tables), sort_keys=True).encode())
     for name in sorted(tables):
         columns = sorted(tables[name].columns)
         # Adding 0 turns -0.0 into 0.0, which is the same number.
@@ -40,3 +37,10 @@ def content_hash(settings: RegionSettings, tables: Mapping[str, pd.DataFrame]) -
         rows = sorted(json.dumps(row) for row in zip(*values, strict=True))
         digest.update(json.dumps([name, columns, rows]).encode())
     return digest.hexdigest()
+
+
+def _stated(settings: RegionSettings, minutes_are_given: bool) -> dict[str, Any]:
+    stated = settings.model_dump(mode="json", exclude={"catalogue", "travel"}, exclude_none=True)
+    if not minutes_are_given:
+        stated["travel"] = (settings.travel or TravelParameters()).model_dump(mode="json")
+    return {key: value for key, value in stated.items() if value != {}}

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from coverage_opt import shipped
 from coverage_opt.errors import InputError, Problem
 from coverage_opt.reading.strict_yaml import Located
 from coverage_opt.reading.text import did_you_mean
-from coverage_opt.region.schema import EITHER, MAY_BE_EMPTY, OPTIONAL, TABLES
+from coverage_opt.region.schema import (
+    EITHER,
+    MAY_BE_EMPTY,
+    NOT_BOTH,
+    ONLY_WITH,
+    OPTIONAL,
+    TABLES,
+    TOGETHER,
+)
 
 
 def find_region(name_or_folder: str | Path) -> Path:
@@ -98,27 +107,50 @@ class RegionFiles:
             if name not in self.paths and name not in in_sets | OPTIONAL:
                 self._miss(name)
         for wanted, (first, second) in EITHER.items():
-            in_first = [name for name in first if name in self.paths]
-            in_second = [name for name in second if name in self.paths]
-            if in_first and in_second:
-                rows = tuple(self.sources[name] for name in [*in_first, *in_second])
-                advice = f"keep {wanted}, not both"
-                self.problems.append(Problem("tables exclude each other", "", rows, advice))
-            elif not in_first and not in_second:
+            if self._exclude(wanted, first, second):
+                continue
+            if not self._there(first) and not self._there(second):
                 what = "the region has neither of two sets of tables"
                 self.problems.append(Problem(what, advice=f"give {wanted}"))
-            else:
-                for name in first if in_first else second:
-                    if name not in self.paths:
-                        self._miss(name)
-        if "site_travel" in self.paths and "travel" not in self.paths:
-            what = "site_travel.csv goes with travel.csv only"
-            advice = "remove it: the network gives the minutes between sites"
-            self.problems.append(Problem(what, self.sources["site_travel"], advice=advice))
+                continue
+            for name in first if self._there(first) else second:
+                if name not in self.paths:
+                    self._miss(name)
+        self._check_optional()
 
-    def _miss(self, name: str) -> None:
+    def _check_optional(self) -> None:
+        """Look at the optional tables that exclude, or need, each other."""
+        for wanted, (first, second) in NOT_BOTH.items():
+            self._exclude(wanted, first, second)
+        for names in TOGETHER:
+            there = self._there(names)
+            for name in names:
+                if there and name not in self.paths:
+                    others = " and ".join(self.sources[other] for other in there)
+                    self._miss(name, f"; or remove {others}, which says nothing without it")
+        for name, (other, reason) in ONLY_WITH.items():
+            if name in self.paths and other not in self.paths:
+                what = f"{name}.csv goes with {other}.csv only"
+                advice = f"remove it: {reason}"
+                self.problems.append(Problem(what, self.sources[name], advice=advice))
+
+    def _there(self, names: Sequence[str]) -> list[str]:
+        return [name for name in names if name in self.paths]
+
+    def _exclude(self, wanted: str, first: Sequence[str], second: Sequence[str]) -> bool:
+        """Tell whether there are tables of both sets, which is a problem."""
+        if not self._there(first) or not self._there(second):
+            return False
+        rows = tuple(self.sources[name] for name in self._there([*first, *second]))
+        advice = f"keep {wanted}, not both"
+        self.problems.append(Problem("tables exclude each other", "", rows, advice))
+        return True
+
+    def _miss(self, name: str, otherwise: str = "") -> None:
         columns = ",".join(str(column) for column in TABLES[name].columns)
         advice = f"add it, with the header {columns}"
         if name in MAY_BE_EMPTY:
             advice += "; the header alone says there are none"
-        self.problems.append(Problem("the table is missing", f"{name}.csv", advice=advice))
+        self.problems.append(
+            Problem("the table is missing", f"{name}.csv", advice=advice + otherwise)
+        )

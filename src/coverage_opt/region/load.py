@@ -14,6 +14,7 @@ from coverage_opt.reading.tables import Table, read_table
 from coverage_opt.reading.validation import read_model
 from coverage_opt.region.checks import period_problems, table_problems, unreached_problems
 from coverage_opt.region.content import content_hash
+from coverage_opt.region.demand import demand_summaries
 from coverage_opt.region.files import RegionFiles, find_region
 from coverage_opt.region.region import Region
 from coverage_opt.region.schema import MAY_BE_EMPTY, NETWORK, TABLES
@@ -123,27 +124,15 @@ def _region(
     folder: Path, settings: RegionSettings, tables: Mapping[str, Table], travel: _Travel
 ) -> Region:
     rows = {name: _sorted(table) for name, table in tables.items()}
-    fingerprint = content_hash(settings, rows)
-    demand = rows.get("demand")
-    if demand is not None:
-        rows |= _summary(demand)
     return Region(
         name=settings.name,
         title=settings.title,
         periods=settings.periods,
-        content_hash=fingerprint,
+        content_hash=content_hash(settings, rows),
         folder=folder,
-        _retention=settings.retention,
+        _settings=settings,
         _tables=rows,
+        _summaries=demand_summaries(rows),
         _minutes=travel.minutes,
         _site_minutes=travel.site_minutes,
-        _stated_demand=demand,
     )
-
-
-def _summary(demand: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the cohorts and choice shares that a stated demand adds up to."""
-    cohorts = demand.groupby(["zone", "period"], as_index=False)["learners"].sum()
-    choices = demand.groupby("choice", as_index=False)["learners"].sum()
-    shares = choices["learners"] / choices["learners"].sum()
-    return {"cohorts": cohorts, "choices": choices[["choice"]].assign(share=shares)}

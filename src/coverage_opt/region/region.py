@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from coverage_opt.errors import InputError, Problem
+from coverage_opt.frames import mapping, rows
+from coverage_opt.reading.text import did_you_mean
+from coverage_opt.region import scenarios as futures
+from coverage_opt.region.demand import demand_as_forecast
+from coverage_opt.region.domains import choice_domains, programme_domains, teachable
+from coverage_opt.region.names import GENERAL, ONLINE, OWN_UNIT, RegionNames
+from coverage_opt.region.scenarios import ADULT, BASELINE, YOUNG, Scenario
+from coverage_opt.region.settings import Entry, Money, RegionSettings
+from coverage_opt.region.years import present_years, span_years, teach_out_hours
 
-OWN_UNIT = "own:"
-"""A programme's own unit, taught by nobody else, is named after it: ``own:25180-BOL``."""
-
-ONLINE = "online"
-"""Stands for the site of a unit without travel."""
+__all__ = ["ADULT", "BASELINE", "GENERAL", "ONLINE", "OWN_UNIT", "YOUNG", "Region", "Scenario"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Region:
+class Region(RegionNames):
     """A validated region; only `load_region` makes one.
 
     Tables are plain DataFrames with a RangeIndex, sorted by their key, so that a plan does not
@@ -41,11 +47,11 @@ class Region:
     periods: tuple[int, ...]
     content_hash: str
     folder: Path
-    _retention: Mapping[int, float]
+    _settings: RegionSettings
     _tables: Mapping[str, pd.DataFrame]
+    _summaries: Mapping[str, pd.DataFrame]
     _minutes: pd.DataFrame
     _site_minutes: pd.DataFrame | None = None
-    _stated_demand: pd.DataFrame | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Region) and self.content_hash == other.content_hash
@@ -56,10 +62,25 @@ class Region:
     def __repr__(self) -> str:
         return f"Region({self.name!r}, {self.content_hash[:12]})"
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What was worked out on the way is not sent along: it is large, and soon made again.
+        return {field.name: self.__dict__[field.name] for field in fields(self)}
+
     @property
     def retention(self) -> dict[int, float]:
         """Share (0-1] of a year's intake still there, by year of study 1 to 4."""
-        return dict(self._retention)
+        return dict(self._settings.retention)
+
+    @property
+    def money(self) -> Money | None:
+        """What teaching brings in and costs; None when the region says nothing of money."""
+        money = self._settings.money
+        return None if money is None else money.model_copy(deep=True)
+
+    @property
+    def entry(self) -> dict[str, Entry]:
+        """Entry moments of ``BBL`` and ``adult`` learners, where there could be several a year."""
+        return dict(self._entry)
 
     @property
     def minutes(self) -> pd.DataFrame:
@@ -72,151 +93,186 @@ class Region:
         return None if self._site_minutes is None else self._site_minutes.copy(deep=False)
 
     @property
-    def zones(self) -> pd.DataFrame:
-        """Zone, name, municipality, latitude, longitude (degrees), landmass."""
-        return self._table("zones")
+    def scenario_sets(self) -> tuple[str, ...]:
+        """Names of the sets of scenarios; ``baseline``, which every region has, first."""
+        return tuple(self._scenario_sets)
 
-    @property
-    def cohorts(self) -> pd.DataFrame:
-        """Zone, period, learners (starting a year).
+    def scenario_set(self, name: str) -> tuple[Scenario, ...]:
+        """Return the scenarios of a set, in order of their names; probabilities sum to 1.
 
-        Where the region states its demand zone by zone, the sum of that demand.
+        Raises:
+            InputError: the region has no such set.
         """
-        return self._table("cohorts")
+        if name not in self._scenario_sets:
+            what = f"{self.name} has no set of scenarios {name!r}"
+            raise InputError([Problem(what, advice=did_you_mean(name, self.scenario_sets))])
+        return self._scenario_sets[name]
 
-    @property
-    def institutions(self) -> pd.DataFrame:
-        """Institution, name."""
-        return self._table("institutions")
-
-    @property
-    def sites(self) -> pd.DataFrame:
-        """Site, institution, name, town, latitude, longitude (degrees), landmass."""
-        return self._table("sites")
-
-    @property
-    def site_domains(self) -> pd.DataFrame:
-        """Site, domain: the domains a site may teach."""
-        return self._table("site_domains")
-
-    @property
-    def programmes(self) -> pd.DataFrame:
-        """Qualifications in one pathway, and what they are worth.
-
-        Programme, crebo, pathway (BOL, BBL), name, level (1-4), domain, dossier, field, years,
-        price_factor, success (share of the intake that graduates).
-        """
-        return self._table("programmes")
-
-    @property
-    def units(self) -> pd.DataFrame:
-        """Teaching units and how they are taught.
-
-        Unit, kind, name, year (of study, 1-4), hours (contact hours a group a year), delivery.
-        """
-        return self._table("units")
-
-    @property
-    def curriculum(self) -> pd.DataFrame:
-        """Programme, unit: which programme uses which unit."""
-        return self._table("curriculum")
-
-    @property
-    def choices(self) -> pd.DataFrame:
-        """Choice (a programme, or an orientation unit: undecided), share of learners asking it.
-
-        Where the region states its demand zone by zone, the shares over all zones and periods.
-        """
-        return self._table("choices")
-
-    @property
-    def accept(self) -> pd.DataFrame:
-        """Choice, programme, share: at most this share would take the programme instead.
-
-        A choice's own programme, and every programme of an orientation choice, are implied
-        with 1 and not listed.
-        """
-        return self._table("accept")
-
-    @property
-    def occupations(self) -> pd.DataFrame:
-        """Occupation, name, prospect, tightness, weight (of its shortage; 0: no shortage)."""
-        return self._table("occupations")
-
-    @property
-    def openings(self) -> pd.DataFrame:
-        """Occupation, period, openings (a year)."""
-        return self._table("openings")
-
-    @property
-    def leads_to(self) -> pd.DataFrame:
-        """Programme, occupation, share of graduates who enter it."""
-        return self._table("leads_to")
-
-    def demand(self, period: int) -> pd.DataFrame:
+    def demand(self, period: int, scenario: str = BASELINE) -> pd.DataFrame:
         """Return who asks for what in a period: cohort times choice share, or as stated.
 
+        Args:
+            period: one of the region's.
+            scenario: one of any set, whose factors change what is forecast.
+
         Returns:
-            zone, choice, learners (a year, all above 0), sorted by zone and choice.
+            learner (young, adult), zone, choice (a programme, an orientation unit or, by an
+            adult, any other unit taken alone), learners (a year, all above 0); sorted by the
+            first three.
+
+        Raises:
+            InputError: the region is not planned for that period, or has no such scenario.
+        """
+        self._refuse_unknown(period, scenario)
+        return self._demand(period, scenario).copy(deep=False)
+
+    def openings_in(self, period: int, scenario: str = BASELINE) -> pd.DataFrame:
+        """Return occupation, openings (a year) in a period under a scenario; see `demand`."""
+        self._refuse_unknown(period, scenario)
+        openings = self.openings
+        here = openings.loc[openings["period"] == period, ["occupation", "openings"]]
+        factors = self._factors(period, scenario, "openings")
+        here = here.reset_index(drop=True)
+        return futures.multiplied(here, "openings", factors, of="occupation")
+
+    def workplaces_in(self, period: int, scenario: str = BASELINE) -> pd.DataFrame:
+        """Return domain, pathway, places (learners at once) in a period under a scenario."""
+        self._refuse_unknown(period, scenario)
+        factors = self._factors(period, scenario, "workplaces")
+        return futures.multiplied(self.workplaces, "places", factors, of="domain")
+
+    def span_years(self, period: int) -> float:
+        """Return the years a period stands for: until the next one of the region.
 
         Raises:
             InputError: the region is not planned for that period.
         """
+        self._refuse_unknown(period, BASELINE)
+        return span_years(self.periods)[period]
+
+    def arriving(self, learner: str, choice: str, pooled: Collection[str]) -> float:
+        """Return the share of those who ask for something that could enter (0-1].
+
+        Where there could be several moments in the year to enter, and there is only one, some do
+        not wait for it.
+
+        Args:
+            learner: ``young`` or ``adult``.
+            choice: what is asked for.
+            pooled: kinds of learner (``BBL``, ``adult``) who may enter at all their moments.
+        """
+        kind = ADULT if learner == ADULT else self._pathways.get(choice, "")
+        entry = None if kind in pooled else self._entry.get(kind)
+        return 1.0 if entry is None else entry.arriving
+
+    @property
+    def present_years(self) -> dict[str, float]:
+        """Learner-years present in a programme for each learner who starts it."""
+        return dict(self._present_years)
+
+    @property
+    def teach_out_hours(self) -> dict[str, float]:
+        """Contact hours, over all years, to teach out those inside a programme that closes."""
+        return dict(self._teach_out_hours)
+
+    @property
+    def funding_of(self) -> dict[str, float]:
+        """Funding for each learner who starts a programme, EUR a year; empty without money."""
+        return dict(self._funding_of)
+
+    @property
+    def institution_of(self) -> dict[str, str]:
+        """The institution of each site."""
+        return mapping(self.sites, "site", "institution")
+
+    def domains_of(self, programme: str) -> tuple[str, ...]:
+        """Return a programme's domain, and after it the second one of a hybrid."""
+        return self._domains[programme]
+
+    @property
+    def teachable(self) -> pd.DataFrame:
+        """Programme, site: where all domains of the programme may be taught; hybrids included."""
+        return self._teachable.copy(deep=False)
+
+    def _refuse_unknown(self, period: int, scenario: str) -> None:
         if period not in self.periods:
             advice = f"choose one of {', '.join(map(str, self.periods))}"
             problem = Problem(f"{self.name} has no period {period}", advice=advice)
             raise InputError([problem])
-        if self._stated_demand is not None:
-            asked = self._stated_demand[self._stated_demand["period"] == period]
-        else:
-            cohorts, choices = self._tables["cohorts"], self._tables["choices"]
-            asked = cohorts[cohorts["period"] == period].merge(choices, how="cross")
-            asked["learners"] *= asked["share"]
-        columns = ["zone", "choice", "learners"]
-        return asked.loc[asked["learners"] > 0, columns].reset_index(drop=True)
+        if scenario not in self._scenario_names:
+            what = f"{self.name} has no scenario {scenario!r}"
+            raise InputError([Problem(what, advice=did_you_mean(scenario, self._scenario_names))])
 
-    def programme_name(self, programme: str) -> str:
-        """Return a programme's name with its pathway: ``Welder (BBL)``."""
-        return self._names["programme"][programme]
+    def _demand(self, period: int, scenario: str) -> pd.DataFrame:
+        """Return demand, kept once it is worked out: moments ask for it time and again."""
+        known = self._demands.get((period, scenario))
+        if known is None and scenario == BASELINE:
+            known = demand_as_forecast(self._tables, period)
+        elif known is None:
+            young, adults, choices = (
+                self._factors(period, scenario, quantity)
+                for quantity in ("learners", "adults", "choice")
+            )
+            by_learner = {
+                YOUNG: young.get(futures.ALL, 1.0),
+                ADULT: adults.get(futures.ALL, 1.0),
+            }
+            as_forecast = self._demand(period, BASELINE)
+            known = futures.changed_demand(as_forecast, by_learner, choices, self._choice_domains)
+        self._demands[period, scenario] = known
+        return known
 
-    def unit_name(self, unit: str) -> str:
-        """Return a unit's name; the programme's name for a programme's own unit."""
-        if unit.startswith(OWN_UNIT):
-            return self.programme_name(unit.removeprefix(OWN_UNIT))
-        return self._names["unit"][unit]
-
-    def unit_kind(self, unit: str) -> str:
-        """Return a unit's kind; ``own`` for a programme's own unit."""
-        return "own" if unit.startswith(OWN_UNIT) else self._names["unit_kind"][unit]
-
-    def site_name(self, site: str) -> str:
-        """Return a site's name; ``online`` stays as it is."""
-        return ONLINE if site == ONLINE else self._names["site"][site]
-
-    def zone_name(self, zone: str) -> str:
-        """Return a zone's name."""
-        return self._names["zone"][zone]
-
-    def occupation_name(self, occupation: str) -> str:
-        """Return an occupation's name."""
-        return self._names["occupation"][occupation]
-
-    def _table(self, name: str) -> pd.DataFrame:
-        return self._tables[name].copy(deep=False)
+    def _factors(self, period: int, scenario: str, quantity: str) -> dict[str, float]:
+        return futures.stated_factors(self._table("factors"), scenario, period, quantity)
 
     @cached_property
-    def _names(self) -> dict[str, dict[str, str]]:
-        """Names by identifier, for each kind of thing; and kinds of units."""
-        programmes = self._tables["programmes"]
-        names = {"unit_kind": _lookup(self._tables["units"], "unit", "kind")}
-        for kind in ("unit", "site", "zone", "occupation"):
-            names[kind] = _lookup(self._tables[f"{kind}s"], kind, "name")
-        with_pathway = programmes["name"] + " (" + programmes["pathway"] + ")"
-        named = programmes["name"].str.contains(r"\b(?:BOL|BBL)\b", regex=True)
-        spoken = with_pathway.mask(named, programmes["name"])
-        names["programme"] = dict(zip(programmes["programme"], spoken, strict=True))
-        return names
+    def _demands(self) -> dict[tuple[int, str], pd.DataFrame]:
+        return {}
 
+    @cached_property
+    def _scenario_sets(self) -> dict[str, tuple[Scenario, ...]]:
+        return futures.scenario_sets(self.scenarios)
 
-def _lookup(table: pd.DataFrame, key: str, value: str) -> dict[str, str]:
-    return dict(zip(table[key], table[value], strict=True))
+    @cached_property
+    def _scenario_names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([BASELINE, *self.scenarios["scenario"]]))
+
+    @cached_property
+    def _choice_domains(self) -> dict[str, str]:
+        return choice_domains(self.programmes, self.units, self.curriculum)
+
+    @cached_property
+    def _domains(self) -> dict[str, tuple[str, ...]]:
+        return programme_domains(self.programmes, self.hybrids)
+
+    @cached_property
+    def _teachable(self) -> pd.DataFrame:
+        return teachable(self._domains, self.site_domains)
+
+    @cached_property
+    def _pathways(self) -> dict[str, str]:
+        return mapping(self.programmes, "programme", "pathway")
+
+    @cached_property
+    def _entry(self) -> dict[str, Entry]:
+        entry = self._settings.entry
+        return {} if entry is None else entry.by_kind()
+
+    @cached_property
+    def _present_years(self) -> dict[str, float]:
+        return present_years(self.programmes, self._settings.retention)
+
+    @cached_property
+    def _teach_out_hours(self) -> dict[str, float]:
+        return teach_out_hours(self.curriculum, self.units)
+
+    @cached_property
+    def _funding_of(self) -> dict[str, float]:
+        money = self._settings.money
+        if money is None:
+            return {}
+        priced = rows(self.programmes, "programme", "pathway", "price_factor")
+        return {
+            programme: money.per_starter(pathway, factor, self._present_years[programme])
+            for programme, pathway, factor in priced
+        }

@@ -1,244 +1,190 @@
-"""One schema per table of a region: columns, units, bounds, key.
-
-Numbers beyond the upper bounds are absurd for a Dutch region and taken for a slip. A text column
-must never be blank; identifiers are text, also when they look like numbers.
-"""
+"""One schema per table of a region: columns, units, bounds, key; and which tables go together."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandera.pandas as pa
 
+from coverage_opt.region import optional
+from coverage_opt.region.columns import (
+    MOST_HOURS,
+    MOST_KILOMETRES,
+    MOST_OPENINGS,
+    MOST_WEIGHT,
+    MOST_YEARS,
+    PATHWAYS,
+    latitude,
+    learners,
+    longitude,
+    minutes,
+    number,
+    one_of,
+    period,
+    share,
+    table,
+    text,
+    within,
+)
 from coverage_opt.region.travel import CROSSING_MODES
 
-MOST_LEARNERS = 100_000
-MOST_MINUTES = 1_440
-MOST_HOURS = 5_000
-MOST_WEIGHT = 1_000
-MOST_OPENINGS = 1_000_000
-MOST_YEARS = 6
-MOST_KILOMETRES = 1_000
-
-PATHWAYS = ("BOL", "BBL")
 UNIT_KINDS = ("generic", "orientation", "common", "profile", "elective")
 DELIVERIES = ("with_programme", "nearby", "online")
 PROSPECTS = ("very good", "good", "fair", "moderate", "poor")
 
-
-def _text(*, required: bool = True) -> pa.Column:
-    return pa.Column("str", required=required)
-
-
-def _one_of(words: Sequence[str]) -> pa.Column:
-    return pa.Column("str", pa.Check.isin(words, error=f"must be one of {', '.join(words)}"))
-
-
-def _number(*, most: float | None = None, unit: str = "", above: bool = False) -> pa.Column:
-    """Return a column of numbers from 0 (or, when `above`, above 0) up to `most`."""
-    least = (
-        pa.Check.gt(0, error="must be above 0")
-        if above
-        else pa.Check.ge(0, error="must not be negative")
-    )
-    checks = [least]
-    if most is not None:
-        checks.append(pa.Check.le(most, error=f"must be at most {most:,}{unit and ' ' + unit}"))
-    return pa.Column("float64", checks)
-
-
-def _within(least: int, most: int, kind: str = "float64") -> pa.Column:
-    bounds = pa.Check.in_range(least, most, error=f"must be from {least} to {most}")
-    return pa.Column(kind, bounds)
-
-
-def _table(key: Sequence[str], columns: dict[str, pa.Column]) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(columns, unique=list(key), strict=True)
-
-
-def _latitude() -> pa.Column:
-    return _within(-90, 90)
-
-
-def _longitude() -> pa.Column:
-    return _within(-180, 180)
-
-
-def _learners() -> pa.Column:
-    return _number(most=MOST_LEARNERS, unit="learners a year")
-
-
-def _minutes() -> pa.Column:
-    return _number(most=MOST_MINUTES, unit="minutes (a day)")
-
-
-def _share() -> pa.Column:
-    return _number(most=1, above=True)
-
-
-def _period() -> pa.Column:
-    return pa.Column("int64")
-
-
-ZONES = _table(
+ZONES = table(
     ["zone"],
     {
-        "zone": _text(),
-        "name": _text(),
-        "municipality": _text(),
-        "latitude": _latitude(),
-        "longitude": _longitude(),
-        "landmass": _text(),
+        "zone": text(),
+        "name": text(),
+        "municipality": text(),
+        "latitude": latitude(),
+        "longitude": longitude(),
+        "landmass": text(),
     },
 )
 """Where learners live. Degrees; landmass: what can be reached without a crossing or train."""
 
-COHORTS = _table(
-    ["zone", "period"], {"zone": _text(), "period": _period(), "learners": _learners()}
-)
+COHORTS = table(["zone", "period"], {"zone": text(), "period": period(), "learners": learners()})
 """Learners starting mbo, a year, in each zone and period."""
 
-INSTITUTIONS = _table(["institution"], {"institution": _text(), "name": _text()})
+INSTITUTIONS = table(["institution"], {"institution": text(), "name": text()})
 """Who runs the sites."""
 
-SITES = _table(
+SITES = table(
     ["site"],
     {
-        "site": _text(),
-        "institution": _text(),
-        "name": _text(),
-        "town": _text(),
-        "latitude": _latitude(),
-        "longitude": _longitude(),
-        "landmass": _text(),
+        "site": text(),
+        "institution": text(),
+        "name": text(),
+        "town": text(),
+        "latitude": latitude(),
+        "longitude": longitude(),
+        "landmass": text(),
     },
 )
 """Where can be taught. Degrees."""
 
-SITE_DOMAINS = _table(["site", "domain"], {"site": _text(), "domain": _text()})
+SITE_DOMAINS = table(["site", "domain"], {"site": text(), "domain": text()})
 """The domains a site may teach."""
 
-PROGRAMMES = _table(
+PROGRAMMES = table(
     ["programme"],
     {
-        "programme": _text(),
-        "crebo": _text(),
-        "pathway": _one_of(PATHWAYS),
-        "name": _text(),
-        "level": _within(1, 4, "int64"),
-        "domain": _text(),
-        "dossier": _text(),
-        "field": _text(),
-        "years": _number(most=MOST_YEARS, unit="years", above=True),
-        "price_factor": _number(above=True),
-        "success": _share(),
+        "programme": text(),
+        "crebo": text(),
+        "pathway": one_of(PATHWAYS),
+        "name": text(),
+        "level": within(1, 4, "int64"),
+        "domain": text(),
+        "dossier": text(),
+        "field": text(),
+        "years": number(most=MOST_YEARS, unit="years", above=True),
+        "price_factor": number(above=True),
+        "success": share(),
     },
 )
 """Qualifications in one pathway. Years of study; price factor of the funding, no unit; success:
 share of the intake that graduates."""
 
-UNITS = _table(
+UNITS = table(
     ["unit"],
     {
-        "unit": _text(),
-        "kind": _one_of(UNIT_KINDS),
-        "name": _text(),
-        "year": _within(1, 4, "int64"),
-        "hours": _number(most=MOST_HOURS, unit="contact hours a group a year", above=True),
-        "delivery": _one_of(DELIVERIES),
+        "unit": text(),
+        "kind": one_of(UNIT_KINDS),
+        "name": text(),
+        "year": within(1, 4, "int64"),
+        "hours": number(most=MOST_HOURS, unit="contact hours a group a year", above=True),
+        "delivery": one_of(DELIVERIES),
     },
 )
 """Teaching units. Year of study; contact hours a group a year."""
 
-CURRICULUM = _table(["programme", "unit"], {"programme": _text(), "unit": _text()})
+CURRICULUM = table(["programme", "unit"], {"programme": text(), "unit": text()})
 """Which programme uses which unit."""
 
-CHOICES = _table(["choice"], {"choice": _text(), "share": _number(most=1)})
+CHOICES = table(["choice"], {"choice": text(), "share": number(most=1)})
 """Share of all learners asking for a programme, or for an orientation unit (undecided)."""
 
-ACCEPT = _table(
-    ["choice", "programme"], {"choice": _text(), "programme": _text(), "share": _share()}
-)
+ACCEPT = table(["choice", "programme"], {"choice": text(), "programme": text(), "share": share()})
 """Largest share of those asking for the choice who would take this other programme instead."""
 
-OCCUPATIONS = _table(
+OCCUPATIONS = table(
     ["occupation"],
     {
-        "occupation": _text(),
-        "name": _text(),
-        "prospect": _one_of(PROSPECTS),
-        "tightness": _number(),
-        "weight": _number(most=MOST_WEIGHT),
+        "occupation": text(),
+        "name": text(),
+        "prospect": one_of(PROSPECTS),
+        "tightness": number(),
+        "weight": number(most=MOST_WEIGHT),
     },
 )
 """Work. Prospect class and tightness of the labour market; weight of the shortage, no unit."""
 
-OPENINGS = _table(
+OPENINGS = table(
     ["occupation", "period"],
     {
-        "occupation": _text(),
-        "period": _period(),
-        "openings": _number(most=MOST_OPENINGS, unit="a year"),
+        "occupation": text(),
+        "period": period(),
+        "openings": number(most=MOST_OPENINGS, unit="a year"),
     },
 )
 """Job openings a year."""
 
-LEADS_TO = _table(
-    ["programme", "occupation"], {"programme": _text(), "occupation": _text(), "share": _share()}
+LEADS_TO = table(
+    ["programme", "occupation"], {"programme": text(), "occupation": text(), "share": share()}
 )
 """Share of a programme's graduates who enter an occupation."""
 
-STATIONS = _table(
+STATIONS = table(
     ["station"],
     {
-        "station": _text(),
-        "name": _text(),
-        "latitude": _latitude(),
-        "longitude": _longitude(),
-        "landmass": _text(),
+        "station": text(),
+        "name": text(),
+        "latitude": latitude(),
+        "longitude": longitude(),
+        "landmass": text(),
     },
 )
 """Railway stations. Degrees."""
 
 RAIL = pa.DataFrameSchema(
     {
-        "from_station": _text(),
-        "to_station": _text(),
-        "kilometres": _number(most=MOST_KILOMETRES, unit="km", above=True),
-        "line": _text(required=False),
+        "from_station": text(),
+        "to_station": text(),
+        "kilometres": number(most=MOST_KILOMETRES, unit="km", above=True),
+        "line": text(required=False),
     },
     strict=True,
 )
 """Rail between stations, used both ways. Tariff kilometres."""
 
-CROSSINGS = _table(
+CROSSINGS = table(
     ["crossing"],
     {
-        "crossing": _text(),
-        "name": _text(),
-        "from_latitude": _latitude(),
-        "from_longitude": _longitude(),
-        "from_landmass": _text(),
-        "to_latitude": _latitude(),
-        "to_longitude": _longitude(),
-        "to_landmass": _text(),
-        "minutes": _minutes(),
-        "mode": _one_of(CROSSING_MODES),
+        "crossing": text(),
+        "name": text(),
+        "from_latitude": latitude(),
+        "from_longitude": longitude(),
+        "from_landmass": text(),
+        "to_latitude": latitude(),
+        "to_longitude": longitude(),
+        "to_landmass": text(),
+        "minutes": minutes(),
+        "mode": one_of(CROSSING_MODES),
     },
 )
 """Ferries and tunnel buses, used both ways. Degrees; minutes of the crossing itself."""
 
-TRAVEL = _table(["zone", "site"], {"zone": _text(), "site": _text(), "minutes": _minutes()})
+TRAVEL = table(["zone", "site"], {"zone": text(), "site": text(), "minutes": minutes()})
 """Minutes one way, door to door, of every zone to every site; instead of the network."""
 
-SITE_TRAVEL = _table(
-    ["from_site", "to_site"], {"from_site": _text(), "to_site": _text(), "minutes": _minutes()}
+SITE_TRAVEL = table(
+    ["from_site", "to_site"], {"from_site": text(), "to_site": text(), "minutes": minutes()}
 )
 """Minutes one way of every site to every other; only with travel.csv."""
 
-DEMAND = _table(
+DEMAND = table(
     ["zone", "choice", "period"],
-    {"zone": _text(), "choice": _text(), "period": _period(), "learners": _learners()},
+    {"zone": text(), "choice": text(), "period": period(), "learners": learners()},
 )
 """Learners a year asking for a choice; instead of cohorts.csv and choices.csv."""
 
@@ -262,6 +208,19 @@ TABLES = {
     "crossings": CROSSINGS,
     "travel": TRAVEL,
     "site_travel": SITE_TRAVEL,
+    "adult_cohorts": optional.ADULT_COHORTS,
+    "adult_choices": optional.ADULT_CHOICES,
+    "adult_demand": optional.ADULT_DEMAND,
+    "current": optional.CURRENT,
+    "teachers": optional.TEACHERS,
+    "site_capacity": optional.SITE_CAPACITY,
+    "facilities": optional.FACILITIES,
+    "requirements": optional.REQUIREMENTS,
+    "workplaces": optional.WORKPLACES,
+    "afterwards": optional.AFTERWARDS,
+    "hybrids": optional.HYBRIDS,
+    "scenarios": optional.SCENARIOS,
+    "factors": optional.FACTORS,
 }
 """The schema of every table, by its name."""
 
@@ -278,4 +237,39 @@ EITHER = {
 }
 """Tables of which a region has one set or the other."""
 
-OPTIONAL = frozenset({"site_travel"})
+OPTIONAL = frozenset(
+    {
+        "site_travel",
+        "adult_cohorts",
+        "adult_choices",
+        "adult_demand",
+        "current",
+        "teachers",
+        "site_capacity",
+        "facilities",
+        "requirements",
+        "workplaces",
+        "afterwards",
+        "hybrids",
+        "scenarios",
+        "factors",
+    }
+)
+"""Tables that a region may do without."""
+
+TOGETHER = (("facilities", "requirements"), ("adult_cohorts", "adult_choices"))
+"""Optional tables of which each says nothing without the other."""
+
+NOT_BOTH = {
+    "adult_demand.csv, or adult_cohorts.csv and adult_choices.csv": (
+        ("adult_demand",),
+        ("adult_cohorts", "adult_choices"),
+    ),
+}
+"""Optional tables of which a region has one set at the most."""
+
+ONLY_WITH = {
+    "site_travel": ("travel", "the network gives the minutes between sites"),
+    "factors": ("scenarios", "its scenarios are in no set"),
+}
+"""Optional tables that need another one, and why they say nothing without it."""

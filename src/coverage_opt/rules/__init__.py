@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from coverage_opt.rules.base import Facts, Key, ModelView, Row, Rule, Violation
-from coverage_opt.rules.class_size import ClassSize
-from coverage_opt.rules.fixed_offers import FixedOffers
-from coverage_opt.rules.max_sites import MaxSites
-from coverage_opt.rules.minimum_coverage import MinimumCoverage
-from coverage_opt.rules.no_duplication import NoDuplication
-from coverage_opt.rules.placement_guarantee import PlacementGuarantee
-from coverage_opt.rules.travel_limit import TravelLimit
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 
-RULES: dict[str, type[Rule]] = {
-    rule.name: rule
-    for rule in (
-        ClassSize,
-        FixedOffers,
-        MaxSites,
-        MinimumCoverage,
-        NoDuplication,
-        PlacementGuarantee,
-        TravelLimit,
-    )
-}
+from coverage_opt.rules.base import Facts, Key, Row, Rule, Violation, When
+
+
+def _rules() -> Iterator[type[Rule]]:
+    """Yield the rule of each module here that holds one, by name: to add a rule, add its file."""
+    for name in sorted(module.name for module in iter_modules(__path__)):
+        module = import_module(f"{__name__}.{name}")
+        for value in vars(module).values():
+            if not isinstance(value, type) or value.__module__ != module.__name__:
+                continue
+            if issubclass(value, Rule) and value is not Rule:
+                yield value
+
+
+RULES: dict[str, type[Rule]] = {rule.name: rule for rule in _rules()}
 """Every rule a policy can name, by its name."""
 
-__all__ = ["RULES", "Facts", "Key", "ModelView", "Row", "Rule", "Violation"]
+__all__ = ["RULES", "Facts", "Key", "Row", "Rule", "Violation", "When"]

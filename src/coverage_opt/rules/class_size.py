@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar, Self
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from coverage_opt.frames import mapping, rows
 from coverage_opt.region.region import Region
-from coverage_opt.rules.base import Facts, Key, ModelView, Row, Rule, Violation, exceeds
+from coverage_opt.rules.base import (
+    Broken,
+    Key,
+    MomentFacts,
+    MomentView,
+    Pair,
+    PeriodFacts,
+    PeriodView,
+    Row,
+    Rule,
+    exceeds,
+)
 
 
 class GroupSize(BaseModel):
@@ -34,20 +46,21 @@ class ClassSize(Rule):
 
     .. math::
 
-        \mathrm{size}_{us} \ge m_{k(u)} \, \mathrm{run}_{us}
+        \mathrm{size}_{ustw} \ge m_{k(u)} \, \mathrm{run}_{ust}
         \qquad
-        \mathrm{enrolled}_{ps} \ge e \, \mathrm{offer}_{ps}
+        \mathrm{enrolled}_{pstw} \ge e \, \mathrm{offer}_{pst}
 
-    with :math:`k(u)` the kind of unit. The second row keeps an offer from riding on a handful of
-    learners in classes that other programmes fill. The number of parallel groups,
-    :math:`\lceil \mathrm{size}_{us} / M_{k(u)} \rceil`, follows from the maximum :math:`M`; it
-    restricts nothing until groups cost money, so the model leaves it to be counted afterwards.
+    with :math:`k(u)` the kind of unit, in every scenario :math:`w`; or, where it ``holds`` in
+    expectation, with the mean over the scenarios on the left. The second row keeps an offer from
+    riding on a handful of learners in classes that other programmes fill. The number of parallel
+    groups follows from the maximum: see ``formulation/staffing.py``.
 
     Source of the default: the class of 15 per qualification that Dutch colleges commonly use as
     the lower bound of a viable group (a convention: no official minimum was found).
     """
 
     name: ClassVar[str] = "class_size"
+    of_flows: ClassVar[bool] = True
 
     own: GroupSize = GroupSize()
     """The unit in which a programme teaches all it does not share."""
@@ -63,22 +76,39 @@ class ClassSize(Rule):
     """Electives (keuzedelen)."""
     per_offer: int = Field(default=0, ge=0, le=1000)
     """Learners a year that start at an offer, at the least."""
+    holds: Literal["every_scenario", "expectation"] = "every_scenario"
+    """Whether sizes hold in each scenario, or in the mean over them."""
 
     def of(self, kind: str) -> GroupSize:
         """Return the group size of a kind of unit."""
         size: GroupSize = getattr(self, kind)
         return size
 
-    def constraints(self, model: ModelView) -> Iterator[tuple[Key, Row]]:
+    def period_rows(self, period: PeriodView) -> Iterator[tuple[Key, Row]]:
+        """Yield the rows on the mean over the scenarios."""
+        if self.holds == "expectation":
+            moments = period.moments
+            size = _mean([(moment.probability, moment.size) for moment in moments])
+            enrolled = _mean([(moment.probability, moment.enrolled) for moment in moments])
+            yield from self._sized(period, size, enrolled)
+
+    def moment_rows(self, period: PeriodView, moment: MomentView) -> Iterator[tuple[Key, Row]]:
+        """Yield the rows on one scenario."""
+        if self.holds == "every_scenario":
+            yield from self._sized(period, moment.size, moment.enrolled)
+
+    def _sized(
+        self, period: PeriodView, size: Mapping[Pair, Any], enrolled: Mapping[Pair, Any]
+    ) -> Iterator[tuple[Key, Row]]:
         """Yield one row per unit and site, and one per offer when offers have a minimum."""
-        kinds = mapping(model.units, "unit", "kind")
-        for (unit, site), size in model.size.items():
+        kinds = mapping(period.units, "unit", "kind")
+        for (unit, site), learners in size.items():
             minimum = self.of(kinds[unit]).minimum
             if minimum > 0:
-                yield (unit, site), (0, size - minimum * model.run[unit, site], None)
+                yield (unit, site), (0, learners - minimum * period.run[unit, site], None)
         if self.per_offer > 0:
-            for (programme, site), offer in model.offer.items():
-                slack = model.enrolled[programme, site] - self.per_offer * offer
+            for (programme, site), offer in period.offer.items():
+                slack = enrolled[programme, site] - self.per_offer * offer
                 yield ("offer", programme, site), (0, slack, None)
 
     def sentence(self, key: Key, region: Region) -> str:
@@ -92,13 +122,38 @@ class ClassSize(Rule):
         unit, site = region.unit_name(key[0]), region.site_name(key[1])
         return f"{unit} at {site} needs at least {minimum} learners"
 
-    def check(self, facts: Facts) -> Iterator[Violation]:
+    def period_checks(self, facts: PeriodFacts) -> Iterator[Broken]:
+        """Compare the mean over the scenarios with the minimums."""
+        if self.holds == "every_scenario":
+            return
+        sizes: dict[tuple[str, str, str], float] = defaultdict(float)
+        starting: dict[Pair, float] = defaultdict(float)
+        for moment in facts.moments:
+            for *unit, learners in rows(moment.units, "unit", "site", "kind", "learners"):
+                sizes[unit[0], unit[1], unit[2]] += moment.probability * learners
+            for *offer, learners in rows(moment.offers, "programme", "site", "learners"):
+                starting[offer[0], offer[1]] += moment.probability * learners
+        yield from self._short(sizes, starting)
+
+    def moment_checks(self, period: PeriodFacts, facts: MomentFacts) -> Iterator[Broken]:
         """Compare each recomputed size with the minimum of its kind."""
-        for unit, site, kind, learners in rows(facts.units, "unit", "site", "kind", "learners"):
+        if self.holds == "expectation":
+            return
+        sizes = mapping(facts.units, ["unit", "site", "kind"], "learners")
+        yield from self._short(sizes, mapping(facts.offers, ["programme", "site"], "learners"))
+
+    def _short(
+        self, sizes: Mapping[tuple[str, str, str], float], starting: Mapping[Pair, float]
+    ) -> Iterator[Broken]:
+        for (unit, site, kind), learners in sizes.items():
             minimum = self.of(kind).minimum
             if exceeds(minimum, learners):
-                yield self.violation((unit, site), minimum - learners, facts)
-        for programme, site, learners in rows(facts.offers, "programme", "site", "learners"):
+                yield (unit, site), minimum - learners
+        for (programme, site), learners in starting.items():
             if exceeds(self.per_offer, learners):
-                key = ("offer", programme, site)
-                yield self.violation(key, self.per_offer - learners, facts)
+                yield ("offer", programme, site), self.per_offer - learners
+
+
+def _mean(parts: list[tuple[float, Mapping[Pair, Any]]]) -> dict[Pair, Any]:
+    """Return the mean of expressions over moments, by key."""
+    return {key: sum(share * values[key] for share, values in parts) for key in parts[0][1]}

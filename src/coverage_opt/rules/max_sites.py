@@ -8,7 +8,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from coverage_opt.region.region import Region
-from coverage_opt.rules.base import Facts, Key, ModelView, Row, Rule, Violation
+from coverage_opt.rules.base import Broken, Key, PeriodFacts, PeriodView, Row, Rule
 
 
 class MaxSites(Rule):
@@ -16,7 +16,7 @@ class MaxSites(Rule):
 
     .. math::
 
-        \sum_s \mathrm{open\_site}_s \le k
+        \sum_s \mathrm{open\_site}_{st} \le k \qquad \forall t
 
     where a site is open when it offers a programme or runs a unit.
     """
@@ -27,17 +27,17 @@ class MaxSites(Rule):
     sites_at_most: int = Field(ge=1)
     """Sites that may be open."""
 
-    def constraints(self, model: ModelView) -> Iterator[tuple[Key, Row]]:
-        """Yield the one row of the rule."""
-        yield (), (None, sum(model.open_site.values()), self.sites_at_most)
+    def period_rows(self, period: PeriodView) -> Iterator[tuple[Key, Row]]:
+        """Yield the one row of a period."""
+        yield (), (None, sum(period.open_site.values()), self.sites_at_most)
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say how many sites may be open."""
         return f"At most {self.sites_at_most} site(s) are open"
 
-    def check(self, facts: Facts) -> Iterator[Violation]:
+    def period_checks(self, facts: PeriodFacts) -> Iterator[Broken]:
         """Count the sites that offer a programme or teach a unit."""
         taught = set(facts.offers["site"]) | set(facts.units["site"])
         excess = len(taught & set(facts.region.sites["site"])) - self.sites_at_most
         if excess > 0:
-            yield self.violation((), float(excess), facts)
+            yield (), float(excess)

@@ -8,9 +8,9 @@ from typing import ClassVar
 from pydantic import Field
 
 from coverage_opt.errors import Problem
-from coverage_opt.frames import cells
 from coverage_opt.region.region import Region
-from coverage_opt.rules.base import Facts, Key, ModelView, Row, Rule, Violation
+from coverage_opt.rules.base import Broken, Key, PeriodFacts, PeriodView, Row, Rule
+from coverage_opt.rules.neighbours import missing_site_travel, neighbourhoods
 
 
 class NoDuplication(Rule):
@@ -18,8 +18,8 @@ class NoDuplication(Rule):
 
     .. math::
 
-        \sum_{s':\, \mathrm{minutes}_{ss'} \le m} \mathrm{offer}_{ps'} \le k
-        \qquad \forall p, s
+        \sum_{s':\, \mathrm{minutes}_{ss'} \le m} \mathrm{offer}_{ps't} \le k
+        \qquad \forall p, s, t
 
     The neighbourhood of :math:`s` includes :math:`s` itself. It is counted around every site,
     whether or not the site offers the programme.
@@ -34,35 +34,21 @@ class NoDuplication(Rule):
 
     def problems(self, region: Region) -> Iterator[Problem]:
         """Yield a problem when the travel times between sites are not known."""
-        if region.site_minutes is None:
-            yield Problem(
-                "rule no_duplication needs the travel times between sites",
-                where="site_travel.csv",
-                advice="add site_travel.csv (from_site, to_site, minutes) to the region",
-            )
+        yield from missing_site_travel(self.name, region)
 
-    def _neighbourhoods(self, region: Region) -> dict[str, frozenset[str]]:
-        if region.site_minutes is None:
-            raise ValueError("no_duplication needs the travel times between sites")
-        neighbourhoods = {site: {site} for site in region.site_minutes.index}
-        for (site, other), minutes in cells(region.site_minutes).items():
-            if minutes <= self.within_minutes:
-                neighbourhoods[site].add(other)
-        return {site: frozenset(others) for site, others in neighbourhoods.items()}
-
-    def constraints(self, model: ModelView) -> Iterator[tuple[Key, Row]]:
+    def period_rows(self, period: PeriodView) -> Iterator[tuple[Key, Row]]:
         """Yield one row per programme and distinct neighbourhood that could hold too many."""
         sites_of: dict[str, set[str]] = {}
-        for programme, site in model.offer:
+        for programme, site in period.offer:
             sites_of.setdefault(programme, set()).add(site)
-        neighbourhoods = self._neighbourhoods(model.region)
+        around = neighbourhoods(period.region, self.within_minutes)
         for programme, sites in sites_of.items():
             seen = set()
-            for centre, neighbours in neighbourhoods.items():
-                candidates = frozenset(neighbours & sites)
+            for centre, neighbours in around.items():
+                candidates = neighbours & sites
                 if len(candidates) > self.sites_at_most and candidates not in seen:
                     seen.add(candidates)
-                    offered = sum(model.offer[programme, site] for site in sorted(candidates))
+                    offered = sum(period.offer[programme, site] for site in sorted(candidates))
                     yield (programme, centre), (None, offered, self.sites_at_most)
 
     def sentence(self, key: Key, region: Region) -> str:
@@ -73,12 +59,12 @@ class NoDuplication(Rule):
             f"{self.within_minutes:g} minutes of {centre}"
         )
 
-    def check(self, facts: Facts) -> Iterator[Violation]:
+    def period_checks(self, facts: PeriodFacts) -> Iterator[Broken]:
         """Count the offers of each programme around every site."""
-        neighbourhoods = self._neighbourhoods(facts.region)
+        around = neighbourhoods(facts.region, self.within_minutes)
         for programme, sites in facts.offers.groupby("programme")["site"]:
             offered = set(sites)
-            for centre, neighbours in neighbourhoods.items():
+            for centre, neighbours in around.items():
                 excess = len(offered & neighbours) - self.sites_at_most
                 if excess > 0:
-                    yield self.violation((str(programme), centre), float(excess), facts)
+                    yield (str(programme), centre), float(excess)

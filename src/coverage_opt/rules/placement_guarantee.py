@@ -2,40 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Literal
 
+import pandas as pd
 from pydantic import Field
 
+from coverage_opt.errors import Problem
 from coverage_opt.region.region import Region
-from coverage_opt.rules.base import Facts, Key, ModelView, Row, Rule, Violation, exceeds
+from coverage_opt.rules.base import (
+    Broken,
+    Key,
+    MomentFacts,
+    MomentView,
+    PeriodFacts,
+    PeriodView,
+    Row,
+    Rule,
+    exceeds,
+)
+
+_SPOKEN = {"young": "learners", "adult": "adults", "everyone": "learners and adults"}
 
 
 class PlacementGuarantee(Rule):
-    r"""At most a small share of the region's learners is left without a place.
+    r"""At most a small share of those who ask for a programme is left without a place.
 
     .. math::
 
-        \sum_{z,c} \mathrm{unplaced}_{zc} \le y \sum_{z,c} n_{zc}
+        \sum_{a \in A,\, z,\, c} \mathrm{unplaced}_{azctw} \le y \sum_{a \in A,\, z,\, c} n_{azctw}
+        \qquad \forall t, w
 
+    with :math:`A` the young learners, the adults or both. An adult who asks for a single unit
+    does not count.
     """
 
     name: ClassVar[str] = "placement_guarantee"
 
     unplaced_at_most: float = Field(default=0.05, ge=0, le=1)
-    """Share of the region's learners, 0-1, who may be left without a place."""
+    """Share of these learners, 0-1, who may be left without a place."""
+    of: Literal["young", "adult", "everyone"] = "young"
+    """To whom it is promised: the young, adults, or all of them together."""
 
-    def constraints(self, model: ModelView) -> Iterator[tuple[Key, Row]]:
-        """Yield the one row of the rule."""
-        unplaced = sum(model.unplaced.values())
-        yield (), (None, unplaced, self.unplaced_at_most * model.everybody)
+    def problems(self, region: Region) -> Iterator[Problem]:
+        """Yield a problem when adults are promised a place in a region that has none."""
+        if self.of == "adult" and not _has_adults(region):
+            yield Problem(
+                f"rule {self.name} is for adults, and nothing is known of the region's adults",
+                where=f"rules.{self.name}.of",
+                advice="add adult_cohorts.csv and adult_choices.csv, or adult_demand.csv, to the "
+                "region, or make the promise to others",
+            )
+
+    def moment_rows(self, period: PeriodView, moment: MomentView) -> Iterator[tuple[Key, Row]]:
+        """Yield the one row of a moment."""
+        unplaced = self._total(moment.unplaced, moment.learner_of)
+        asking = self._total(moment.asking, moment.learner_of)
+        yield (), (None, unplaced, self.unplaced_at_most * asking)
+
+    def _total(self, amounts: Mapping[str, Any], learner_of: Mapping[str, str]) -> Any:
+        """Return the sum over the groups that were promised a place."""
+        return sum(
+            amount
+            for group, amount in amounts.items()
+            if self.of in ("everyone", learner_of[group])
+        )
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say who is promised a place."""
-        return f"At most {self.unplaced_at_most:.1%} of the learners are left without a place"
+        who = _SPOKEN[self.of]
+        return f"At most {self.unplaced_at_most:.1%} of the {who} are left without a place"
 
-    def check(self, facts: Facts) -> Iterator[Violation]:
-        """Compare the unplaced with all learners."""
-        share = float(facts.unplaced["learners"].sum() / facts.demand["learners"].sum())
+    def moment_checks(self, period: PeriodFacts, facts: MomentFacts) -> Iterator[Broken]:
+        """Compare the unplaced with all who ask for a programme."""
+        region = facts.region
+        orientation = region.units.loc[region.units["kind"] == "orientation", "unit"]
+        choices = {*region.programmes["programme"], *orientation}
+        asking = self._learners(facts.demand, choices)
+        if asking <= 0:
+            return
+        share = self._learners(facts.unplaced, choices) / asking
         if exceeds(share, self.unplaced_at_most):
-            yield self.violation((), share - self.unplaced_at_most, facts)
+            yield (), share - self.unplaced_at_most
+
+    def _learners(self, table: pd.DataFrame, choices: set[str]) -> float:
+        """Return the learners a year of those promised a place who ask for these choices."""
+        counted = table["choice"].isin(choices)
+        if self.of != "everyone":
+            counted &= table["learner"] == self.of
+        return float(table.loc[counted, "learners"].sum())
+
+
+def _has_adults(region: Region) -> bool:
+    return any(region.has(table) for table in ("adult_cohorts", "adult_demand"))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import inf
 from typing import Annotated, ClassVar, Literal
 
 import pandas as pd
 from pydantic import Field
 
-from coverage_opt.frames import rows, values_at
-from coverage_opt.region.region import Region
-from coverage_opt.rules.base import TOLERANCE, Facts, Key, ModelView, Row, Rule, Violation
+from coverage_opt.frames import mapping, rows, values_at
+from coverage_opt.region.region import ONLINE, Region
+from coverage_opt.rules.base import TOLERANCE, Broken, Key, MomentFacts, PeriodFacts, Rule
 
 Minutes = Annotated[float, Field(ge=0, le=1440)]
 
 Pathway = Literal["BOL", "BBL"]
+
+Learner = Literal["young", "adult"]
 
 
 class TravelLimit(Rule):
@@ -22,10 +25,11 @@ class TravelLimit(Rule):
 
     .. math::
 
-        \mathrm{place}_{zps} = 0 \quad \text{where} \quad \mathrm{minutes}_{zs} > L_p
+        \mathrm{place}_{azpstw} = 0 \quad \text{where} \quad \mathrm{minutes}_{zs} > L_{ap}
 
-    and likewise :math:`\mathrm{attend}_{zus}` for units taught nearby. The limit :math:`L` is the
-    strictest of those that apply. It acts on the index sets: a variable that must be zero is
+    and likewise :math:`\mathrm{attend}_{azustw}` for units taught nearby and
+    :math:`\mathrm{certificate}_{azustw}` for adults who take one unit alone. The limit :math:`L` is
+    the strictest of those that apply. It acts on the index sets: a variable that must be zero is
     never made, so the rule has no rows of its own. No public travel-time norm was found, so the
     defaults are assumptions to be varied.
     """
@@ -38,56 +42,85 @@ class TravelLimit(Rule):
     """Minutes one way, for programmes of a level."""
     by_pathway: Mapping[Pathway, Minutes] = {}
     """Minutes one way, for programmes of a pathway."""
+    by_learner: Mapping[Learner, Minutes] = {}
+    """Minutes one way, for the young or for adults, wherever they go."""
     nearby: Minutes | None = None
     """Minutes one way to units that are taught nearby, such as an orientation year."""
 
-    def of_programme(self, level: int, pathway: Pathway) -> float:
+    def of_programme(self, level: int, pathway: Pathway, learner: str = "young") -> float:
         """Return the limit for a programme, in minutes one way."""
-        limits = [self.minutes, self.by_level.get(level), self.by_pathway.get(pathway)]
-        return min(limit for limit in limits if limit is not None)
+        limits = [self.by_level.get(level, inf), self.by_pathway.get(pathway, inf)]
+        return min(self.minutes, *limits, self._of_learner(learner))
 
-    def of_programmes(self, region: Region) -> dict[str, float]:
+    def of_programmes(self, region: Region, learner: str = "young") -> dict[str, float]:
         """Return the limit for each programme of the region, in minutes one way."""
         return {
-            programme: self.of_programme(level, pathway)
+            programme: self.of_programme(level, pathway, learner)
             for programme, level, pathway in rows(
                 region.programmes, "programme", "level", "pathway"
             )
         }
 
-    def of_nearby_unit(self) -> float:
+    def of_nearby_unit(self, learner: str = "young") -> float:
         """Return the limit for a unit taught nearby, in minutes one way."""
-        return self.minutes if self.nearby is None else self.nearby
+        nearby = self.minutes if self.nearby is None else self.nearby
+        return min(nearby, self._of_learner(learner))
 
-    def constraints(self, model: ModelView) -> Iterator[tuple[Key, Row]]:
-        """Yield nothing: the limit is in the index sets."""
-        yield from ()
+    def of_certificate(self, delivery: str, learner: str = "adult") -> float:
+        """Return the limit for a unit that is taken alone, in minutes one way; online: none."""
+        if delivery == "online":
+            return inf
+        if delivery == "nearby":
+            return self.of_nearby_unit(learner)
+        return min(self.minutes, self._of_learner(learner))
+
+    def _of_learner(self, learner: str) -> float:
+        return min(
+            (limit for kind, limit in self.by_learner.items() if kind == learner), default=inf
+        )
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say how far a learner of a zone may be sent."""
-        zone, taught, site = key
-        limit_of = self.of_programmes(region)
+        learner = "adult" if len(key) > 3 else "young"
+        zone, taught, site = key[-3:]
+        limit_of = self.of_programmes(region, learner)
         if taught in limit_of:
             name, limit = region.programme_name(taught), limit_of[taught]
         else:
-            name, limit = region.unit_name(taught), self.of_nearby_unit()
+            delivery = mapping(region.units, "unit", "delivery").get(taught, "with_programme")
+            name, limit = region.unit_name(taught), self.of_certificate(delivery, learner)
+        who = "Adults" if learner == "adult" else "Learners"
         return (
-            f"Learners of {region.zone_name(zone)} travel at most {limit:g} minutes to {name}; "
+            f"{who} of {region.zone_name(zone)} travel at most {limit:g} minutes to {name}; "
             f"{region.site_name(site)} is {region.minutes[site][zone]:.0f} minutes away"
         )
 
-    def check(self, facts: Facts) -> Iterator[Violation]:
-        """Compare the minutes of everybody who is placed with the limit."""
-        limit_of = self.of_programmes(facts.region)
-        placed = facts.placements.rename(columns={"programme": "taught"})
-        yield from self._too_far(placed.assign(limit=placed["taught"].map(limit_of)), facts)
-        attending = facts.attendance.rename(columns={"unit": "taught"})
-        yield from self._too_far(attending.assign(limit=self.of_nearby_unit()), facts)
+    def moment_checks(self, period: PeriodFacts, facts: MomentFacts) -> Iterator[Broken]:
+        """Compare the minutes of everybody who is placed or taught with their limit."""
+        delivery = mapping(facts.region.units, "unit", "delivery")
+        for learner in ("young", "adult"):
+            limit_of = self.of_programmes(facts.region, learner)
+            placed = _of(facts.placements, learner, "programme")
+            yield from self._too_far(facts, placed.assign(limit=placed["taught"].map(limit_of)))
+            attending = _of(facts.attendance, learner, "unit")
+            limit = self.of_nearby_unit(learner)
+            yield from self._too_far(facts, attending.assign(limit=limit))
+            alone = _of(facts.certificates, learner, "unit")
+            limits = [self.of_certificate(delivery[unit], learner) for unit in alone["taught"]]
+            yield from self._too_far(facts, alone.assign(limit=limits))
 
-    def _too_far(self, journeys: pd.DataFrame, facts: Facts) -> Iterator[Violation]:
+    def _too_far(self, facts: MomentFacts, journeys: pd.DataFrame) -> Iterator[Broken]:
+        """Yield the journeys of one kind of learner that are longer than their limit."""
         minutes = values_at(facts.region.minutes, journeys["zone"], journeys["site"])
         beyond = minutes > journeys["limit"] * (1 + TOLERANCE)
         excess = journeys.assign(excess=minutes - journeys["limit"])
         too_far = excess[beyond & (journeys["learners"] > 0)]
-        for *key, amount in rows(too_far, "zone", "taught", "site", "excess"):
-            yield self.violation(tuple(key), amount, facts)
+        for learner, *key, amount in rows(too_far, "learner", "zone", "taught", "site", "excess"):
+            who = ("adult",) if learner == "adult" else ()
+            yield (*who, *key), amount
+
+
+def _of(table: pd.DataFrame, learner: str, taught: str) -> pd.DataFrame:
+    """Return the journeys of one kind of learner: learner, zone, taught, site, learners."""
+    travelling = (table["learner"] == learner) & (table["site"] != ONLINE)
+    return table[travelling].rename(columns={taught: "taught"})

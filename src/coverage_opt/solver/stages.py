@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,11 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coverage_opt.solver.blocks import solve_in_blocks
-from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, Status
+from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, SolverError, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.progress import Listener, relative_gap
 
 Vector = NDArray[np.float64]
+
+MOST_COLUMNS_AT_ONCE = 150_000
+"""A model with more columns is not relaxed as a whole, unless time remains in the end."""
 
 SHARE_OF_REMAINING_TIME = 0.7
 """A stage that others follow may use this share of the time that is left."""
@@ -43,6 +46,19 @@ class Goal:
     def value(self, columns: Vector) -> float:
         """Return what ``columns`` are worth."""
         return float(self.coefficients @ columns) + self.offset
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What is known before the first stage.
+
+    Attributes:
+        start: column -> value, to be held for a first plan; None when there is none.
+        bound: no plan has a better first stage; None when nothing is known.
+    """
+
+    start: Mapping[int, float] | None = None
+    bound: float | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +108,7 @@ def run_stages(
     deadline: Deadline,
     listener: Listener,
     blocks: NDArray[np.int64] | None = None,
+    hint: Hint = Hint(),
 ) -> Staged:
     """Pursue ``goals`` in order; each keeps the earlier ones within their tolerance.
 
@@ -107,7 +124,7 @@ def run_stages(
             solver.change_bounds(goal.holds, columns[goal.holds], columns[goal.holds])
         time_left = deadline if last else _most_of(deadline)
         if columns is None:
-            outcome = _start(solver, goal, blocks, limits, time_left, listener)
+            outcome = _start(solver, goal, blocks, limits, time_left, listener, hint)
         else:
             outcome = _improve(solver, goal, columns, limits, time_left, listener)
         outcomes.append((goal, outcome))
@@ -144,20 +161,77 @@ def _start(
     limits: Limits,
     deadline: Deadline,
     listener: Listener,
+    hint: Hint,
 ) -> Outcome:
-    """Solve without a plan to start from: block by block, then whole where that is not enough."""
+    """Solve without a plan to start from: as hinted, then block by block, then whole.
+
+    Each is tried where the ones before are not enough; what they found counts to the end.
+    """
     solver.set_objective(goal.coefficients, goal.offset, goal.sense)
+    known = _hinted(solver, goal, limits, deadline, listener, hint)
+    if known is not None and (known.interrupted or known.status in _SETTLED):
+        return known
     apart = None
-    if blocks is not None:
+    if blocks is not None and not _wide(solver):
         apart = solve_in_blocks(solver, blocks, limits, deadline, listener, limits.gap, goal.name)
-    if apart is not None and (apart.interrupted or apart.status in _SETTLED):
-        return apart
-    if apart is not None and apart.values is not None:
-        solver.set_start(_whole_numbers(solver, apart.values))
+    if apart is not None:
+        known = apart if known is None else _tighter(solver, known, apart, limits.gap)
+        if apart.interrupted or known.status in _SETTLED:
+            return known
+    if known is not None and known.values is not None:
+        solver.set_start(_whole_numbers(solver, known.values))
     whole = solver.solve(
         gap=limits.gap, time_limit=deadline.remaining(), on_progress=listener, phase=goal.name
     )
-    return whole if apart is None else _tighter(solver, apart, whole, limits.gap)
+    return whole if known is None else _tighter(solver, known, whole, limits.gap)
+
+
+def _wide(solver: Solver) -> bool:
+    """Tell whether the relaxation of the model alone would take the time there is."""
+    return len(solver.objective) > MOST_COLUMNS_AT_ONCE
+
+
+def _hinted(
+    solver: Solver,
+    goal: Goal,
+    limits: Limits,
+    deadline: Deadline,
+    listener: Listener,
+    hint: Hint,
+) -> Outcome | None:
+    """Return the plan that the hint leads to, with its bound; None without a hint."""
+    if hint.start is None and hint.bound is None:
+        return None
+    found = None
+    if hint.start is not None:
+        held = np.array(sorted(hint.start), dtype=np.int64)
+        lower, upper = solver.column_lower[held], solver.column_upper[held]
+        values = np.array([hint.start[column] for column in held.tolist()])
+        solver.change_bounds(held, np.maximum(values, lower), np.minimum(values, upper))
+        try:
+            found = solver.solve(
+                gap=limits.gap,
+                time_limit=SHARE_OF_REMAINING_TIME * deadline.remaining(),
+                on_progress=listener,
+                phase=goal.name,
+            )
+        finally:
+            solver.change_bounds(held, lower, upper)
+    return _bounded(solver, found, hint.bound, limits.gap)
+
+
+def _bounded(solver: Solver, found: Outcome | None, bound: float | None, gap: float) -> Outcome:
+    """Return what was found under a hint, with the bound that holds without it."""
+    if found is None or found.value is None:
+        seconds = found.seconds if found else 0.0
+        interrupted = found is not None and found.interrupted
+        return Outcome(Status.NO_PLAN, None, None, bound, None, seconds, 0, interrupted)
+    if bound is None:
+        return replace(found, status=Status.FEASIBLE, bound=None, gap=None)
+    bound = solver.reconciled(found.value, bound)
+    reached = relative_gap(found.value, bound)
+    status = Status.OPTIMAL if reached <= gap + GAP_SLACK else Status.FEASIBLE
+    return replace(found, status=status, bound=bound, gap=reached)
 
 
 _SETTLED = (Status.OPTIMAL, Status.INFEASIBLE)
@@ -174,6 +248,8 @@ def _tighter(solver: Solver, apart: Outcome, whole: Outcome, gap: float) -> Outc
         return replace(
             whole, bound=bound if whole.status is Status.NO_PLAN else None, seconds=seconds
         )
+    if whole.status is Status.INFEASIBLE:
+        raise SolverError("HiGHS calls a model infeasible of which a plan is in hand")
     best = better(plans, key=lambda outcome: outcome.value or 0.0)
     status, reached = Status.FEASIBLE, None
     if bound is not None and best.value is not None:

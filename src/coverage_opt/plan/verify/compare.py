@@ -34,7 +34,7 @@ def differ(stated: float, expected: float) -> bool:
 class Difference(NamedTuple):
     """A place where a plan states another amount than was recomputed; none counts as 0."""
 
-    key: tuple[str, ...]
+    key: tuple[Any, ...]
     stated: float
     expected: float
 
@@ -67,6 +67,8 @@ def absent(table: pd.DataFrame, other: pd.DataFrame, key: Sequence[str]) -> pd.D
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a small table as mappings from column to value."""
+    if table.empty:
+        return []
     return [
         {str(column): value for column, value in row.items()} for row in table.to_dict("records")
     ]
@@ -78,6 +80,16 @@ def said(number: float) -> str:
 
 
 def choice_name(region: Region, choice: str) -> str:
-    """Return the name of what a learner asks for: a programme, or a unit to orient on."""
-    undecided = region.units["unit"].eq(choice).any()
-    return region.unit_name(choice) if undecided else region.programme_name(choice)
+    """Return the name of what a learner asks for: a programme, or a unit."""
+    a_unit = region.units["unit"].eq(choice).any()
+    return region.unit_name(choice) if a_unit else region.programme_name(choice)
+
+
+def people(learner: str) -> str:
+    """Return what learners of a kind are called in sentences."""
+    return "adults" if learner == "adult" else "learners"
+
+
+def home(zone: str, learner: str) -> str:
+    """Return where learners come from, in places: ``hill``, or ``adults of hill``."""
+    return f"adults of {zone}" if learner == "adult" else zone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -13,104 +13,168 @@ from coverage_opt.plan.verify.compare import (
     allowance,
     choice_name,
     differences,
+    home,
+    people,
     records,
     said,
 )
-from coverage_opt.plan.verify.recount import Recount
+from coverage_opt.plan.verify.moment import MomentCount
 from coverage_opt.rules.base import Violation
 
+ASKED = ["learner", "zone", "choice"]
 
-def counting_violations(recount: Recount) -> Iterator[Violation]:
-    """Yield choices of a zone whose learners are not all counted, or take what they would not."""
-    region = recount.region
-    counted = pd.concat([recount.stated("switches"), recount.stated("unplaced")])
-    for found in differences(counted, recount.demand, ("zone", "choice"), "learners"):
-        zone, choice = found.key
+
+def counting_violations(moment: MomentCount) -> Iterator[Violation]:
+    """Yield choices whose learners are not all counted, or take what they would not."""
+    region = moment.given.region
+    columns = [*ASKED, "learners"]
+    alone = moment.stated("certificates").rename(columns={"unit": "choice"})
+    counted = pd.concat(
+        [table[columns] for table in (moment.stated("switches"), alone, moment.stated("unplaced"))]
+    )
+    for found in differences(counted, moment.demand, ASKED, "learners"):
+        learner, zone, choice = found.key
+        taking = "it" if choice in moment.given.single_units else "a programme"
         sentence = (
-            f"{said(found.expected)} learners of {region.zone_name(zone)} ask for "
-            f"{choice_name(region, choice)}, but {said(found.stated)} are counted as taking a "
-            "programme or unplaced"
+            f"{said(found.expected)} {people(learner)} of {region.zone_name(zone)} ask for "
+            f"{choice_name(region, choice)}, but {said(found.stated)} are counted as taking "
+            f"{taking} or unplaced"
         )
-        yield Violation("switches", f"{choice} from {zone}", found.amount, sentence)
-    yield from _unacceptable(recount)
+        place = f"{choice} from {home(zone, learner)}{moment.when}"
+        yield Violation("switches", place, found.amount, sentence)
+    yield from _unacceptable(moment)
+    yield from _not_entering(moment)
 
 
-def _unacceptable(recount: Recount) -> Iterator[Violation]:
+def _unacceptable(moment: MomentCount) -> Iterator[Violation]:
     """Yield switches of more learners than would take the programme."""
-    region = recount.region
-    shares = recount.takers.groupby(["choice", "programme"], as_index=False)["share"].max()
-    asked = recount.demand.rename(columns={"learners": "asking"})
-    flows = recount.stated("switches").merge(shares, on=["choice", "programme"], how="left")
-    flows = flows.merge(asked, on=["zone", "choice"], how="left")
-    flows["most"] = (flows["share"] * flows["asking"]).fillna(0.0)
+    region = moment.given.region
+    takers = moment.given.takers
+    shares = takers.groupby(["choice", "programme"], as_index=False)["share"].max()
+    flows = moment.stated("switches").merge(shares, on=["choice", "programme"], how="left")
+    flows = flows.merge(moment.demand[[*ASKED, "entering"]], on=ASKED, how="left")
+    flows["most"] = (flows["share"] * flows["entering"]).fillna(0.0)
     excess = flows["learners"] - flows["most"]
     for row in records(flows[excess > allowance(flows["most"])]):
-        zone, choice, programme = row["zone"], row["choice"], row["programme"]
+        learner, zone, choice, programme = (row[name] for name in [*ASKED, "programme"])
         learners, most = row["learners"], row["most"]
         sentence = (
-            f"{said(learners)} learners of {region.zone_name(zone)} who ask for "
+            f"{said(learners)} {people(learner)} of {region.zone_name(zone)} who ask for "
             f"{choice_name(region, choice)} take {region.programme_name(programme)}; at most "
             f"{said(most)} would"
         )
-        place = f"{choice} to {programme} from {zone}"
+        place = f"{choice} to {programme} from {home(zone, learner)}{moment.when}"
         yield Violation("switches", place, learners - most, sentence)
 
 
-def placement_violations(recount: Recount) -> Iterator[Violation]:
-    """Yield learners without a place in what they take, or with one that cannot be."""
-    region = recount.region
-    placements = recount.stated("placements")
-    key = ("zone", "programme")
-    for found in differences(placements, recount.stated("switches"), key, "learners"):
-        zone, programme = found.key
+def _not_entering(moment: MomentCount) -> Iterator[Violation]:
+    """Yield choices of which more are served than would wait for the one moment to enter."""
+    region = moment.given.region
+    columns = [*ASKED, "learners"]
+    alone = moment.stated("certificates").rename(columns={"unit": "choice"})
+    served = pd.concat([moment.stated("switches")[columns], alone[columns]])
+    served = served.groupby(ASKED, as_index=False)[["learners"]].sum()
+    # where everybody can enter, whoever is too many was not counted right
+    waiting = moment.demand[moment.demand["entering"] < moment.demand["learners"]]
+    both = served.merge(waiting[[*ASKED, "entering"]], on=ASKED)
+    for row in records(both[both["learners"] - both["entering"] > allowance(both["entering"])]):
+        learner, zone, choice = (row[name] for name in ASKED)
         sentence = (
-            f"{said(found.expected)} learners of {region.zone_name(zone)} take "
+            f"{said(row['learners'])} {people(learner)} of {region.zone_name(zone)} who ask for "
+            f"{choice_name(region, choice)} get a place; at most {said(row['entering'])} would "
+            "wait for the one moment of the year to enter"
+        )
+        place = f"{choice} from {home(zone, learner)}{moment.when}"
+        yield Violation("switches", place, row["learners"] - row["entering"], sentence)
+
+
+def placement_violations(moment: MomentCount) -> Iterator[Violation]:
+    """Yield learners without a place in what they take, or with one that cannot be."""
+    region = moment.given.region
+    placements = moment.stated("placements")
+    key = ("learner", "zone", "programme")
+    for found in differences(placements, moment.stated("switches"), key, "learners"):
+        learner, zone, programme = found.key
+        sentence = (
+            f"{said(found.expected)} {people(learner)} of {region.zone_name(zone)} take "
             f"{region.programme_name(programme)}, but {said(found.stated)} are placed"
         )
-        yield Violation("placements", f"{programme} from {zone}", found.amount, sentence)
-    somebody = placements[placements["learners"] > ROUNDING].rename(columns={"programme": "what"})
-    offers = recount.offers.rename(columns={"programme": "what"})
+        place = f"{programme} from {home(zone, learner)}{moment.when}"
+        yield Violation("placements", place, found.amount, sentence)
+    somebody = _somebody(placements, "programme")
+    offers = moment.offers.rename(columns={"programme": "what"})
     names = {programme: region.programme_name(programme) for programme in set(somebody["what"])}
     unoffered = absent(somebody, offers, ("what", "site"))
-    yield from _misplaced(recount, "placements", unoffered, names, "where it is not offered")
-    yield from _stranded(recount, "placements", somebody, names)
+    yield from _misplaced(moment, "placements", unoffered, names, "where it is not offered")
+    yield from _stranded(moment, "placements", somebody, names)
 
 
-def attendance_violations(recount: Recount) -> Iterator[Violation]:
+def attendance_violations(moment: MomentCount) -> Iterator[Violation]:
     """Yield learners who miss a unit taught nearby, or attend one that cannot be."""
-    region = recount.region
-    attendance = recount.stated("attendance")
-    for found in differences(attendance, recount.coming_nearby, ("zone", "unit"), "learners"):
-        zone, unit = found.key
+    region = moment.given.region
+    attendance = moment.stated("attendance")
+    key = ("learner", "zone", "unit")
+    for found in differences(attendance, moment.coming_nearby, key, "learners"):
+        learner, zone, unit = found.key
         sentence = (
-            f"{said(found.expected)} learners of {region.zone_name(zone)} need "
+            f"{said(found.expected)} {people(learner)} of {region.zone_name(zone)} need "
             f"{region.unit_name(unit)}, taught nearby, but {said(found.stated)} attend it"
         )
-        yield Violation("attendance", f"{unit} from {zone}", found.amount, sentence)
-    somebody = attendance[attendance["learners"] > ROUNDING].rename(columns={"unit": "what"})
-    runs = recount.stated("units").rename(columns={"unit": "what"})
+        place = f"{unit} from {home(zone, learner)}{moment.when}"
+        yield Violation("attendance", place, found.amount, sentence)
+    yield from _taught_elsewhere(moment, "attendance")
+
+
+def certificate_violations(moment: MomentCount) -> Iterator[Violation]:
+    """Yield learners who take a unit alone that is not to be had so, or not there."""
+    region, given = moment.given.region, moment.given
+    taken = moment.stated("certificates")
+    taken = taken[taken["learners"] > ROUNDING]
+    to_be_had = given.single_units & set(given.units["unit"])
+    for row in records(taken[~taken["unit"].isin(list(to_be_had))]):
+        unit, zone, learner = row["unit"], row["zone"], row["learner"]
+        sentence = (
+            f"{said(row['learners'])} {people(learner)} of {region.zone_name(zone)} take "
+            f"{region.unit_name(unit)} alone, which is not taught by itself"
+        )
+        place = f"{unit} at {row['site']} from {home(zone, learner)}{moment.when}"
+        yield Violation("certificates", place, row["learners"], sentence)
+    yield from _taught_elsewhere(moment, "certificates")
+
+
+def _taught_elsewhere(moment: MomentCount, table: str) -> Iterator[Violation]:
+    """Yield learners of a unit who are sent where it is not taught, or cannot travel there."""
+    region = moment.given.region
+    somebody = _somebody(moment.stated(table), "unit")
     names = {unit: region.unit_name(unit) for unit in set(somebody["what"])}
+    runs = moment.sizes.rename(columns={"unit": "what"})
     untaught = absent(somebody, runs, ("what", "site"))
-    yield from _misplaced(recount, "attendance", untaught, names, "where it is not taught")
-    yield from _stranded(recount, "attendance", somebody, names)
+    yield from _misplaced(moment, table, untaught, names, "where it is not taught")
+    yield from _stranded(moment, table, somebody, names)
+
+
+def _somebody(table: pd.DataFrame, what: str) -> pd.DataFrame:
+    """Return the rows with learners, and what they learn under the name ``what``."""
+    return table[table["learners"] > ROUNDING].rename(columns={what: "what"})
 
 
 def _stranded(
-    recount: Recount, table: str, journeys: pd.DataFrame, names: dict[str, str]
+    moment: MomentCount, table: str, journeys: pd.DataFrame, names: Mapping[str, str]
 ) -> Iterator[Violation]:
-    stranded = journeys[~np.isfinite(recount.minutes(journeys))]
-    yield from _misplaced(recount, table, stranded, names, "which they cannot travel to")
+    stranded = journeys[~np.isfinite(moment.given.minutes(journeys))]
+    yield from _misplaced(moment, table, stranded, names, "which they cannot travel to")
 
 
 def _misplaced(
-    recount: Recount, table: str, rows: pd.DataFrame, names: dict[str, str], fault: str
+    moment: MomentCount, table: str, rows: pd.DataFrame, names: Mapping[str, str], fault: str
 ) -> Iterator[Violation]:
-    """Yield one violation per row of zone, what, site, learners."""
-    region = recount.region
+    """Yield one violation per row of learner, zone, what, site, learners."""
+    region = moment.given.region
     for row in records(rows):
-        zone, what, site, learners = row["zone"], row["what"], row["site"], row["learners"]
+        learner, zone, what, site = (row[name] for name in ("learner", "zone", "what", "site"))
         sentence = (
-            f"{said(learners)} learners of {region.zone_name(zone)} are sent to "
+            f"{said(row['learners'])} {people(learner)} of {region.zone_name(zone)} are sent to "
             f"{region.site_name(site)} for {names[what]}, {fault}"
         )
-        yield Violation(table, f"{what} at {site} from {zone}", learners, sentence)
+        place = f"{what} at {site} from {home(zone, learner)}{moment.when}"
+        yield Violation(table, place, row["learners"], sentence)

@@ -1,56 +1,58 @@
-"""Whether a plan is for this region, and whether its tables can be read."""
+"""Whether the tables of a plan can be read."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from functools import partial
 
 import numpy as np
 import pandas as pd
 from pandas.api import types
 
-from coverage_opt.plan.indicators import INDICATOR_UNITS
-from coverage_opt.plan.plan import COUNT_COLUMNS, TABLES, TEXT_COLUMNS, Plan
+from coverage_opt.plan.indicators import indicator_units
+from coverage_opt.plan.plan import COUNT_COLUMNS, EVENTS, TABLES, TEXT_COLUMNS, Plan
 from coverage_opt.plan.verify.compare import ROUNDING
-from coverage_opt.region.region import ONLINE, OWN_UNIT, Region
+from coverage_opt.plan.verify.curriculum import GENERAL, curriculum
+from coverage_opt.region.region import ONLINE, Region
 from coverage_opt.rules.base import Violation
 
+_MOMENT = ("period", "scenario")
+
 KEYS: dict[str, tuple[str, ...]] = {
-    "offers": ("programme", "site"),
-    "units": ("unit", "site"),
-    "switches": ("zone", "choice", "programme"),
-    "placements": ("zone", "programme", "site"),
-    "attendance": ("zone", "unit", "site"),
-    "unplaced": ("zone", "choice"),
-    "reach": ("occupation", "zone"),
-    "filled": ("occupation",),
+    "offers": ("period", "programme", "site"),
+    "units": ("period", "unit", "site"),
+    "timeline": ("period", "event", "programme", "site", "detail"),
+    "switches": (*_MOMENT, "learner", "zone", "choice", "programme"),
+    "placements": (*_MOMENT, "learner", "zone", "programme", "site"),
+    "attendance": (*_MOMENT, "learner", "zone", "unit", "site"),
+    "certificates": (*_MOMENT, "learner", "zone", "unit", "site"),
+    "sent": (*_MOMENT, "unit", "site", "partner_site"),
+    "unplaced": (*_MOMENT, "learner", "zone", "choice"),
+    "reach": ("period", "occupation", "zone"),
+    "filled": (*_MOMENT, "occupation"),
+    "money": (*_MOMENT, "institution"),
+    "teachers": ("period", "institution", "domain"),
+    "outlook": (*_MOMENT, "name"),
     "indicators": ("name",),
     "stages": ("stage",),
 }
 """What a table may hold only one row of."""
 
-MAY_BE_NEGATIVE = frozenset({("indicators", "value"), ("stages", "value"), ("stages", "bound")})
+MAY_BE_NEGATIVE = frozenset(
+    {
+        ("money", "balance"),
+        ("outlook", "value"),
+        ("indicators", "value"),
+        ("stages", "value"),
+        ("stages", "bound"),
+    }
+)
 MAY_BE_INFINITE = frozenset({("stages", "bound"), ("stages", "gap")})
 """A stage that a limit stopped before anything was proven has no bound."""
 
-STATUSES = ("optimal", "feasible")
+MAY_BE_ONLINE = frozenset({("units", "site"), ("certificates", "site")})
 
-
-def identity_violations(region: Region, plan: Plan) -> Iterator[Violation]:
-    """Yield in what a plan is not one for this region, or does not say how it was made."""
-    fault = partial(Violation, "plan", region.name, 1.0)
-    if plan.region != region.name:
-        yield fault(f"The plan is for {plan.region}, not for {region.title}")
-    if plan.region_hash != region.content_hash:
-        yield fault(f"The plan was made for other data than {region.title} has now")
-    if plan.period not in region.periods:
-        yield fault(f"{region.title} is not planned for {plan.period}")
-    asked = plan.run.get("gap_asked")
-    if not isinstance(asked, int | float) or not 0 <= asked < math.inf:
-        yield fault("The plan does not say which gap was asked for")
-    if plan.status not in STATUSES:
-        yield fault(f"A plan's status is {' or '.join(STATUSES)}, not {plan.status!r}")
+Known = Mapping[str, frozenset[object]]
 
 
 def shape_violations(region: Region, plan: Plan) -> Iterator[Violation]:
@@ -74,17 +76,28 @@ def shape_violations(region: Region, plan: Plan) -> Iterator[Violation]:
         ]
 
 
-def _known(region: Region, plan: Plan) -> Mapping[str, frozenset[str]]:
-    shared = region.units.loc[region.units["kind"].isin(plan.policy.sharing), "unit"]
+def _known(region: Region, plan: Plan) -> Known:
     programmes, sites = region.programmes["programme"], region.sites["site"]
+    units = frozenset(curriculum(region, plan.policy)["unit"])
+    domains = [region.programmes["domain"], region.hybrids["domain"]]
     return {
+        "period": frozenset(plan.periods),
+        "scenario": frozenset(scenario.name for scenario in plan.scenarios),
+        "learner": frozenset({"young", "adult"}),
         "zone": frozenset(region.zones["zone"]),
-        "choice": frozenset(region.choices["choice"]),
+        "choice": frozenset([*programmes, *region.units["unit"]]),
         "programme": frozenset(programmes),
         "site": frozenset(sites),
-        "unit": frozenset(shared) | {OWN_UNIT + programme for programme in programmes},
+        "partner_site": frozenset(sites),
+        "unit": units,
+        "detail": units | {""},
+        "event": frozenset(EVENTS),
         "occupation": frozenset(region.occupations["occupation"]),
-        "name": frozenset(INDICATOR_UNITS),
+        "institution": frozenset([*region.institutions["institution"], ONLINE]),
+        "domain": frozenset(pd.concat(domains)) | {GENERAL},
+        "name": frozenset(indicator_units(region)),
+        # who takes a unit that is not taught by itself is to be told so
+        "certificates.unit": units | frozenset(region.units["unit"]),
     }
 
 
@@ -114,15 +127,14 @@ def _wrong_numbers(name: str, table: pd.DataFrame) -> Iterator[Violation]:
                 yield Violation(name, _place(name, table, row), -values[row], sentence)
 
 
-def _unknown_names(
-    name: str, table: pd.DataFrame, known: Mapping[str, frozenset[str]]
-) -> Iterator[Violation]:
+def _unknown_names(name: str, table: pd.DataFrame, known: Known) -> Iterator[Violation]:
     for column in table.columns:
         # in the table of indicators, `unit` is what a value is measured in
         if column not in known or (name, column) == ("indicators", "unit"):
             continue
-        allowed = known[column] | ({ONLINE} if (name, column) == ("units", "site") else set())
-        what = "indicator" if column == "name" else column
+        allowed = known.get(f"{name}.{column}", known[column])
+        allowed |= {ONLINE} if (name, column) in MAY_BE_ONLINE else set()
+        what = "indicator" if column == "name" else column.replace("_", " ")
         for row in np.flatnonzero(~table[column].isin(list(allowed))).tolist():
             sentence = f"There is no {what} '{table[column].iloc[row]}'"
             yield Violation(name, _place(name, table, row), 1.0, sentence)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from coverage_opt.plan.verify.compare import ROUNDING, allowance, differ, records, said
+from coverage_opt.plan.verify.identity import STATUSES
 from coverage_opt.plan.verify.recount import Recount
-from coverage_opt.plan.verify.shape import STATUSES
-from coverage_opt.plan.verify.worth import terms
+from coverage_opt.plan.verify.worth import Worth
 from coverage_opt.policy.policy import Stage
 from coverage_opt.rules.base import Violation
 
@@ -31,17 +31,16 @@ class _Row(NamedTuple):
     status: str
 
 
-def stage_violations(recount: Recount, worth: Mapping[str, float]) -> Iterator[Violation]:
+def stage_violations(recount: Recount, worth: Worth) -> Iterator[Violation]:
     """Yield stages with a wrong goal, value, bound, gap or status, and a wrong status overall."""
     plan = recount.plan
     objective, asked = plan.policy.objective, float(plan.run["gap_asked"])
-    weighed = terms(worth)
-    rows = {row["stage"]: _row(row) for row in records(recount.stated("stages"))}
+    rows = {row["stage"]: _row(row) for row in records(recount.given.stated("stages"))}
     for number in sorted(set(rows) - set(range(1, len(objective) + 1))):
         yield Violation("stages", f"stage {number}", 1.0, "The policy has no such stage")
     for number, stage in enumerate(objective, start=1):
         if number in rows:
-            for amount, sentence in _faults(stage, rows[number], weighed, asked):
+            for amount, sentence in _faults(stage, rows[number], worth.of(stage), asked):
                 yield Violation("stages", f"stage {number}", amount, sentence)
         elif not plan.run.get("interrupted"):
             sentence = f"The stage on {stage.goal} is missing, though nobody stopped the run"
@@ -60,15 +59,12 @@ def _row(row: Mapping[str, Any]) -> _Row:
     return _Row(**{name: row[name] for name in _Row._fields})
 
 
-def _faults(
-    stage: Stage, row: _Row, weighed: Mapping[str, float], asked: float
-) -> Iterator[tuple[float, str]]:
+def _faults(stage: Stage, row: _Row, value: float, asked: float) -> Iterator[tuple[float, str]]:
     """Yield the amount and the sentence of everything wrong with one stage."""
     if row.goal != stage.goal:
         yield 1.0, f"The goal is said to be '{row.goal}', but is '{stage.goal}'"
     if row.sense != stage.sense:
         yield 1.0, f"{stage.goal} is said to be to {row.sense}, but is to {stage.sense}"
-    value = sum(weight * weighed[term] for term, weight in stage.terms.items())
     if differ(row.value, value):
         sentence = f"{stage.goal} is said to be {said(row.value)}, but is {said(value)}"
         yield abs(row.value - value), sentence
@@ -89,7 +85,8 @@ def _gap_faults(stage: Stage, row: _Row, asked: float) -> Iterator[tuple[float, 
     if row.status not in STATUSES:
         yield 1.0, f"The status is {row.status!r}, not {' or '.join(STATUSES)}"
     # what later stages gave up within the tolerance is not held against a stage
-    forgiven = (asked + stage.tolerance) / (1 - stage.tolerance)
+    tolerance = stage.tolerance or 0.0
+    forgiven = (asked + tolerance) / (1 - tolerance)
     if row.status == "optimal" and row.gap > forgiven + ROUNDING:
         yield row.gap - forgiven, f"A gap of {row.gap:.3%} is not the {asked:.3%} asked for"
     if row.status == "feasible" and row.gap < asked - ROUNDING:

@@ -1,0 +1,1 @@
+"""What is learned from several plans together: of planning for uncertainty, and of each rule."""

@@ -1,0 +1,261 @@
+"""How a model of many moments is approached: a cautious plan to begin with, and a bound.
+
+The model of several periods under several scenarios is many times the model of one. Two smaller
+questions come first:
+
+* a **cautious plan**: period after period, what would be offered if of everything only as many
+  asked as in the scenario in which fewest do? Whatever fills its classes then fills them in every
+  scenario, by the same flows, so these offers are a sound start for the whole;
+* a **bound**: a plan that knew the scenario beforehand, and could change everything between
+  periods for nothing, is at least as good. So each moment alone, added up in the way of the goal,
+  bounds the whole (the wait-and-see bound of stochastic programming: Madansky, 1960).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from coverage_opt.formulation.blocks import blocks_of
+from coverage_opt.formulation.build import build
+from coverage_opt.formulation.case import Case, Pair, build_case
+from coverage_opt.formulation.decisions import PeriodDecisions
+from coverage_opt.formulation.moments import Moment
+from coverage_opt.formulation.planning_model import PlanningModel
+from coverage_opt.frames import rows
+from coverage_opt.handing_over import HandedOver, hand_over
+from coverage_opt.policy.policy import Policy, Stage
+from coverage_opt.region.scenarios import Scenario
+from coverage_opt.rules.minimum_run import MinimumRun
+from coverage_opt.solver.highs import ContradictionError, Status
+from coverage_opt.solver.limits import Deadline, Limits
+from coverage_opt.solver.progress import Listener, Progress
+from coverage_opt.solver.stages import Hint, run_stages
+
+SHARE_OF_TIME = 0.4
+"""Of the time there is, the cautious plan and the bound may each use this much."""
+
+CAUTIOUS_GAP = 0.003
+"""How near to the best the cautious plan comes, at the least: it is only a start."""
+
+ONE = Scenario("cautious", "Cautious", 1.0)
+LEARNERS = ["learner", "zone", "choice"]
+
+
+def approach(
+    case: Case, handed: HandedOver, limits: Limits, deadline: Deadline, listener: Listener
+) -> Hint:
+    """Return what is worth knowing before the first stage of a model of many moments.
+
+    Args:
+        case: the whole case.
+        handed: its model, in the solver's hands.
+        limits: gap, seed, threads.
+        deadline: of the whole solve.
+        listener: hears how it goes.
+
+    Returns:
+        Columns to hold for a first plan, and a bound; either may be missing.
+    """
+    moments = [moment for period in case.periods for moment in period.moments]
+    if len(moments) == 1:
+        return Hint()
+    stage = handed.model.stages[0]
+    bound = bound_of_moments(case, stage, limits, _share(deadline), listener)
+    start = _cautious_columns(case, handed, limits, _share(deadline), listener)
+    return Hint(start, bound)
+
+
+def _share(deadline: Deadline) -> Deadline:
+    left = deadline.remaining()
+    return deadline if np.isinf(left) else Deadline.after(SHARE_OF_TIME * left)
+
+
+# --- the bound --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Alone:
+    """A moment by itself, and what its best relaxed plan is worth."""
+
+    moment: Moment
+    bound: float | None
+
+
+def bound_of_moments(
+    case: Case, stage: Stage, limits: Limits, deadline: Deadline, listener: Listener
+) -> float | None:
+    """Return a value of the stage's goal that no plan betters; None where it is not known.
+
+    Each moment is relaxed by itself: fractions of offers, no rule that spans scenarios, nothing
+    that opens or closes. The goal is monotone in what each scenario is worth, whatever its sense
+    of risk, so the moments' bounds, put together as it does, bound the whole.
+    """
+    alone = [moment for period in case.periods for moment in period.moments]
+    policy = _within_moments(case.policy)
+    goal = stage.model_copy(update={"risk": "expected"})
+    found: list[_Alone] = []
+
+    def relax(moment: Moment) -> _Alone:
+        return _Alone(moment, _relaxed(case, policy, moment, goal, limits, deadline))
+
+    with ThreadPoolExecutor(limits.threads or os.cpu_count() or 1) as pool:
+        for number, result in enumerate(pool.map(relax, alone), start=1):
+            found.append(result)
+            message = f"searching, {number} of {len(alone)} moments bounded"
+            listener(Progress(stage.goal, 0.0, None, None, None, 0, message))
+    if any(result.bound is None for result in found):
+        return None
+    return _together(case, stage, found)
+
+
+def _within_moments(policy: Policy) -> Policy:
+    """Return the policy without the rules that hold in the mean over scenarios, or over time."""
+    spanning = {
+        rule.name: None
+        for rule in policy.active_rules
+        if getattr(rule, "holds", "every_scenario") == "expectation"
+    }
+    return policy.model_copy(update={"rules": policy.rules.model_copy(update=spanning)})
+
+
+def _relaxed(
+    case: Case, policy: Policy, moment: Moment, stage: Stage, limits: Limits, deadline: Deadline
+) -> float | None:
+    """Return the optimum of a moment's linear relaxation."""
+    if deadline.passed():
+        return None
+    own = replace(moment, probability=1.0)
+    names = [Scenario(moment.scenarios[0], moment.scenarios[0], 1.0)]
+    merge = "travel_minutes" not in stage.terms
+    alone = build_case(
+        case.region, policy, case.teaching, {moment.period: (own,)}, names, merge=merge
+    )
+    model = build(alone, policy, [stage], before=NOTHING_BEFORE)
+    try:
+        handed = hand_over(model, Limits(seed=limits.seed, threads=1))
+    except ContradictionError:
+        return None
+    goal = handed.goals[0]
+    handed.solver.set_objective(goal.coefficients, goal.offset, goal.sense)
+    handed.solver.relax_integrality()
+    outcome = handed.solver.solve(gap=0.0, time_limit=deadline.remaining())
+    return outcome.value if outcome.status is Status.OPTIMAL else None
+
+
+NOTHING_BEFORE: Mapping[Pair, float] = {}
+"""Stands for no history: nothing opens and nothing closes."""
+
+
+def _together(case: Case, stage: Stage, found: Sequence[_Alone]) -> float:
+    """Put the bounds of moments together as the stage's goal does."""
+    worth = {
+        name: sum(
+            (result.bound or 0.0) / len(case.periods)
+            for result in found
+            if name in result.moment.scenarios
+        )
+        for name in case.scenarios
+    }
+    if stage.risk == "expected":
+        return sum(case.scenarios[name] * value for name, value in worth.items())
+    worst_first = sorted(worth, key=worth.__getitem__, reverse=stage.sense == "minimise")
+    if stage.risk == "worst_case":
+        return worth[worst_first[0]]
+    left, tail = stage.tail, 0.0
+    for name in worst_first:
+        mass = min(case.scenarios[name], left)
+        tail, left = tail + mass * worth[name], left - mass
+    return tail / (stage.tail - left)
+
+
+# --- the cautious plan ------------------------------------------------------------------------
+
+
+def cautious(moments: Sequence[Moment]) -> Moment:
+    """Return the moment in which of everything only as many ask as in the scenario with fewest."""
+    fewest = moments[0].demand.set_index(LEARNERS)["learners"]
+    for moment in moments[1:]:
+        other = moment.demand.set_index(LEARNERS)["learners"]
+        # whoever does not ask in one of them does not ask here
+        both = pd.concat([fewest, other], axis=1, join="inner")
+        fewest = both.min(axis=1).rename("learners")
+    openings = {
+        name: float(np.mean([moment.openings.get(name, 0.0) for moment in moments]))
+        for name in moments[0].openings
+    }
+    places = {
+        key: min(moment.workplaces.get(key, 0.0) for moment in moments)
+        for key in moments[0].workplaces
+    }
+    demand = fewest.reset_index()
+    return Moment(moments[0].period, (ONE.name,), 1.0, demand, openings, places)
+
+
+def _cautious_columns(
+    case: Case, handed: HandedOver, limits: Limits, deadline: Deadline, listener: Listener
+) -> dict[int, float] | None:
+    """Return the whole model's columns of offers and runs as a cautious plan has them."""
+    before: Mapping[Pair, float] | None = None
+    today = set(rows(case.region.current, "programme", "site"))
+    opened: dict[Pair, int] = {}
+    columns: dict[int, float] = {}
+    for number, period in enumerate(handed.model.periods):
+        moment = cautious(case.periods[number].moments)
+        share = Deadline.after(deadline.remaining() / (len(case.periods) - number))
+        must = _must_stay(case, opened, period.period)
+        decided = _plan_period(case, handed.model, moment, before, must, limits, share, listener)
+        if decided is None:
+            return None
+        offers, runs = set(rows(decided.offers)), set(rows(decided.runs))
+        if not offers <= set(period.offer) or not runs <= set(period.run):
+            return None
+        opened |= dict.fromkeys(offers - set(today if before is None else before), period.period)
+        before = dict.fromkeys(offers, 1.0)
+        for chosen, variables in ((runs, period.run), (offers, period.offer)):
+            for key, variable in variables.items():
+                columns[handed.matrix.column(variable)] = float(key in chosen)
+    return columns
+
+
+def _must_stay(case: Case, opened: Mapping[Pair, int], year: int) -> set[Pair]:
+    """Return the offers that opened too short ago to be closed."""
+    rule = case.policy.rule(MinimumRun)
+    if rule is None:
+        return set()
+    return {offer for offer, since in opened.items() if year - since < rule.years_at_least}
+
+
+def _plan_period(
+    case: Case,
+    whole: PlanningModel,
+    moment: Moment,
+    before: Mapping[Pair, float] | None,
+    must: set[Pair],
+    limits: Limits,
+    deadline: Deadline,
+    listener: Listener,
+) -> PeriodDecisions | None:
+    """Plan one period as if the moment were certain; None when no plan was found."""
+    stage = whole.stages[0].model_copy(update={"risk": "expected"})
+    own = build_case(
+        case.region, case.policy, case.teaching, {moment.period: (moment,)}, [ONE], merge=True
+    )
+    model = build(own, case.policy, [stage], before=before)
+    if not must <= set(model.periods[0].offer):
+        return None
+    try:
+        handed = hand_over(model, replace(limits, log_file=None))
+    except ContradictionError:
+        return None
+    held = [handed.matrix.column(model.periods[0].offer[offer]) for offer in sorted(must)]
+    handed.solver.change_bounds(held, 1.0, 1.0)
+    enough = replace(limits, gap=max(limits.gap, CAUTIOUS_GAP), log_file=None)
+    blocks = blocks_of(model, handed.matrix.columns)
+    staged = run_stages(handed.solver, handed.goals, enough, deadline, listener, blocks)
+    return None if staged.columns is None else handed.decisions(staged.columns)[0]

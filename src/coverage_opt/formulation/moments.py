@@ -1,0 +1,84 @@
+"""The moments that are planned for: periods under scenarios, alike ones as one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from coverage_opt.frames import mapping
+from coverage_opt.region.region import Region
+from coverage_opt.region.scenarios import Scenario
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One period under the scenarios that do not differ in it.
+
+    Whatever flows serve one of these scenarios serve the others, as all rows of a moment are the
+    same for them. Every goal is concave in the flows of a moment (an expectation, a worst case or
+    a tail), so nothing is lost by taking the same flows in all of them.
+
+    Attributes:
+        period: calendar year.
+        scenarios: those it stands for.
+        probability: of them together.
+        demand: learner, zone, choice, learners.
+        openings: occupation -> job openings a year.
+        workplaces: (domain, pathway) -> learners at once for whom there is a place.
+    """
+
+    period: int
+    scenarios: tuple[str, ...]
+    probability: float
+    demand: pd.DataFrame
+    openings: Mapping[str, float]
+    workplaces: Mapping[tuple[str, str], float]
+
+
+def moments_of(
+    region: Region, periods: Sequence[int], scenarios: Sequence[Scenario]
+) -> dict[int, tuple[Moment, ...]]:
+    """Return the moments of each period, in the order of the scenarios."""
+    return {period: _of_period(region, period, scenarios) for period in periods}
+
+
+def _of_period(region: Region, period: int, scenarios: Sequence[Scenario]) -> tuple[Moment, ...]:
+    found: list[Moment] = []
+    for scenario in scenarios:
+        moment = _moment(region, period, scenario)
+        for place, other in enumerate(found):
+            if _alike(moment, other):
+                found[place] = Moment(
+                    period,
+                    (*other.scenarios, scenario.name),
+                    other.probability + scenario.probability,
+                    other.demand,
+                    other.openings,
+                    other.workplaces,
+                )
+                break
+        else:
+            found.append(moment)
+    return tuple(found)
+
+
+def _moment(region: Region, period: int, scenario: Scenario) -> Moment:
+    name = scenario.name
+    return Moment(
+        period,
+        (name,),
+        scenario.probability,
+        region.demand(period, name),
+        mapping(region.openings_in(period, name), "occupation", "openings"),
+        mapping(region.workplaces_in(period, name), ["domain", "pathway"], "places"),
+    )
+
+
+def _alike(moment: Moment, other: Moment) -> bool:
+    return (
+        moment.openings == other.openings
+        and moment.workplaces == other.workplaces
+        and moment.demand.equals(other.demand)
+    )
