@@ -260,3 +260,28 @@ def _quantities(random: Random, tables: Tables) -> list[tuple[str, str, list[flo
         found.append(("workplaces", domain, [0.5, 1.5]))
         found.append(("workplaces", "all", [0.5, 1.5]))
     return found
+
+
+def binaries(tables: Tables) -> int:
+    """Return how many offers and nearby units there are at the most, in one period."""
+    taught = {tuple(row) for row in tables["site_domains"]}
+    sites = {site for site, _ in taught}
+    second = dict(tables.get("hybrids") or [])
+    sites_of: dict[str, set[str]] = {}
+    for row in tables["programmes"]:
+        domains = [row[5], *({second[row[0]]} if row[0] in second else ())]
+        sites_of[row[0]] = {site for site in sites if all((site, d) in taught for d in domains)}
+    nearby = {row[0] for row in tables["units"] if row[5] == "nearby"}
+    runs = {
+        (unit, site)
+        for programme, unit in tables["curriculum"]
+        if unit in nearby
+        for site in sites_of[programme]
+    }
+    return sum(len(found) for found in sites_of.values()) + len(runs)
+
+
+def partner_runs(tables: Tables, kinds: list[str]) -> int:
+    """Return how many more decisions there are, in one period, when sites share these kinds."""
+    taught = [row for row in tables["units"] if row[5] == "with_programme" and row[1] in kinds]
+    return len(taught) * len(tables["sites"])

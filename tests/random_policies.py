@@ -11,6 +11,10 @@ from random import Random
 from typing import Any
 
 from coverage_opt.policy.policy import Policy
+from random_features import binaries, partner_runs
+
+MOST_WITH_PARTNERS = 12
+"""Decisions that may be tried both ways, in all periods together, with partners."""
 
 SHARING: dict[str, tuple[str, ...]] = {
     "programme": (),
@@ -179,7 +183,6 @@ def _of_what_is_offered(random: Random, tables: Tables) -> list[dict[str, Parame
             {"domains_at_least": 1, "levels_at_least": min(2, len(levels))},
         ]
     )
-    institutions = [row[0] for row in tables["institutions"]]
     facility = tables.get("facilities") and random.choice(tables["facilities"])[1]
     found: list[dict[str, Parameters]] = [
         {"zone_access": access},
@@ -193,7 +196,6 @@ def _of_what_is_offered(random: Random, tables: Tables) -> list[dict[str, Parame
         {"minimum_run": {"years_at_least": random.choice([4, 5, 9, 10])}},
     ]
     if tables["site_travel"] is not None:
-        joined = [institutions] if len(institutions) > 1 and random.random() < 0.3 else "all"
         found += [
             {
                 "progression": {
@@ -202,18 +204,26 @@ def _of_what_is_offered(random: Random, tables: Tables) -> list[dict[str, Parame
                     "minutes": random.choice([10, 20, 40]),
                 }
             },
-            {
-                "partnership": {
-                    "kinds": shared_kinds(tables)[: random.randint(1, 2)],
-                    "within_minutes": random.choice([20, 40, 60]),
-                    "institutions": joined,
-                }
-            },
         ]
+        found += _partnership(random, tables)
     if facility:
         waived = [facility] if random.random() < 0.2 else []
         found.append({"facility_required": {"waived": waived}})
     return found
+
+
+def _partnership(random: Random, tables: Tables) -> list[dict[str, Parameters]]:
+    """Return parameters for as many kinds as leave few enough subsets to try."""
+    institutions = [row[0] for row in tables["institutions"]]
+    joined = [institutions] if len(institutions) > 1 and random.random() < 0.3 else "all"
+    minutes = random.choice([20, 40, 60])
+    for number in (2, 1):
+        kinds = shared_kinds(tables)[:number]
+        tried = binaries(tables) + partner_runs(tables, kinds)
+        if tried * len(tables["settings"]["periods"]) <= MOST_WITH_PARTNERS:
+            rule = {"kinds": kinds, "within_minutes": minutes, "institutions": joined}
+            return [{"partnership": rule}]
+    return []
 
 
 def shared_kinds(tables: Tables) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from builders import Rows, tiny_region
 from coverage_opt.region.region import Region
-from random_features import SET, features
+from random_features import SET, binaries, features
 from random_policies import (
     SHARING,
     Tables,
@@ -267,22 +267,3 @@ def _site_travel(random: Random, sites: list[str]) -> Rows:
         for end in sites
         if start != end
     ]
-
-
-def binaries(tables: Tables) -> int:
-    """Return how many offers and nearby units there are at the most, in one period."""
-    taught = {tuple(row) for row in tables["site_domains"]}
-    sites = {site for site, _ in taught}
-    second = dict(tables.get("hybrids") or [])
-    sites_of: dict[str, set[str]] = {}
-    for row in tables["programmes"]:
-        domains = [row[5], *({second[row[0]]} if row[0] in second else ())]
-        sites_of[row[0]] = {site for site in sites if all((site, d) in taught for d in domains)}
-    nearby = {row[0] for row in tables["units"] if row[5] == "nearby"}
-    runs = {
-        (unit, site)
-        for programme, unit in tables["curriculum"]
-        if unit in nearby
-        for site in sites_of[programme]
-    }
-    return sum(len(found) for found in sites_of.values()) + len(runs)

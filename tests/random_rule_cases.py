@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from coverage_opt.policy.policy import Policy
+from random_features import possible_offers
 from random_policies import (
     KINDS,
     SHARES,
@@ -21,7 +22,6 @@ from random_policies import (
     policy_of,
     random_switches,
     rule_parameters,
-    shared_kinds,
     wider_objective,
 )
 from random_regions import periods_of, wider_tables
@@ -56,8 +56,9 @@ def _policies(
     if rule != "class_size" and (rule in _WITH_CLASSES or random.random() < 0.5):
         others["class_size"] = rules["class_size"]
     if rule in _WITH_CLASSES:
-        sizes = {kind: {"minimum": random.choice([3, 5, 7])} for kind in ("own", *KINDS)}
-        others["class_size"] = sizes | {"holds": random.choice(["every_scenario", "expectation"])}
+        others["class_size"] = _classes(random, rule, rules)
+    if rule == "minimum_run":
+        others["fixed_offers"] = _not_at_the_end(random, tables)
     if rule != "travel_limit" and random.random() < 0.5:
         others["travel_limit"] = {"minutes": random.choice([30, 60])}
     strict = {**rules[rule], **_STRICT.get(rule, lambda *_: {})(random, tables)}
@@ -65,11 +66,38 @@ def _policies(
     if random.random() < 0.7:
         risk = random.choice(["expected", "worst_case", "cvar"])
         stages = [{"maximise": dict.fromkeys(SHARES, 1), "risk": risk}]
+    if rule in _ASK_FOR_OFFERS and random.random() < 0.5:
+        stages = [{"minimise": {"offers": 1, "open_sites": 1}}]
+        if rule in ("breadth", "progression"):
+            others = {"fixed_offers": {"must": [_lowest(tables)]}}
     switches = random_switches(random)
     return (
         policy_of({**others, rule: strict}, stages, SHARING[pattern], **switches),
         policy_of(others, stages, SHARING[pattern], **switches),
     )
+
+
+def _classes(random: Random, rule: str, rules: dict[str, Parameters]) -> Parameters:
+    """Return class sizes that are hard to fill where the rule asks for more, or helps to."""
+    sizes: Parameters = {"holds": random.choice(["every_scenario", "expectation"])}
+    minimums = [6, 9, 13] if rule in ("breadth", "progression") else [3, 5, 7]
+    for kind in ("own", *KINDS):
+        sizes[kind] = {"minimum": random.choice(minimums)}
+    if rule == "partnership":
+        together = rules[rule]["kinds"]
+        for kind in ("own", *KINDS):
+            least = random.choice([12, 20, 30]) if kind in together else random.choice([0, 2])
+            sizes[kind] = {"minimum": least, "maximum": 60}
+    return sizes
+
+
+def _not_at_the_end(random: Random, tables: Tables) -> Parameters:
+    """Return fixed offers: one that is not offered today, and may not be in the last period."""
+    today = {row[:2] for row in tables["current"]}
+    new = [offer for offer in possible_offers(tables) if offer not in today]
+    programme, site = random.choice(new or sorted(today))
+    last = periods_of(tables)[-1]
+    return {"must_not": [{"programme": programme, "site": site, "periods": [last]}]}
 
 
 def _always(tables: Tables) -> bool:
@@ -105,6 +133,17 @@ def _levels_in_a_domain(tables: Tables) -> bool:
     return any(len(found) > 1 for found in levels.values())
 
 
+def _lowest(tables: Tables) -> dict[str, str]:
+    """Return an offer of the lowest level in the domain that has most levels."""
+    levels: dict[str, list[tuple[int, str]]] = {}
+    for programme, site in possible_offers(tables):
+        row = next(row for row in tables["programmes"] if row[0] == programme)
+        levels.setdefault(row[5], []).append((row[4], f"{programme} {site}"))
+    most = max(sorted(levels), key=lambda domain: len({level for level, _ in levels[domain]}))
+    programme, site = min(levels[most])[1].split()
+    return {"programme": programme, "site": site}
+
+
 def _no_prospects(tables: Tables) -> bool:
     return any(row[2] in ("poor", "moderate") for row in tables["occupations"])
 
@@ -132,17 +171,28 @@ _WITH_CLASSES = {
 }
 """Rules that ask for more offers, or allow them: in the way only where an offer must be filled."""
 
+_ASK_FOR_OFFERS = {
+    "breadth",
+    "institution_share",
+    "minimum_coverage",
+    "placement_guarantee",
+    "progression",
+    "zone_access",
+}
+"""Rules that ask for offers: in the way where there are to be few."""
+
 _STRICT: dict[str, Callable[[Random, Tables], Parameters]] = {
     "breadth": lambda *_: {"domains_at_least": 2},
     "labour_market_prospect": lambda *_: {"classes": ["poor", "moderate"]},
     "max_sites": lambda *_: {"sites_at_most": 1},
     "no_duplication": lambda *_: {"sites_at_most": 1, "within_minutes": 60},
-    "partnership": lambda random, tables: {
-        "kinds": shared_kinds(tables)[:1],
-        "within_minutes": 60,
-    },
+    "partnership": lambda *_: {"within_minutes": 60},
     "placement_guarantee": lambda random, _: {"unplaced_at_most": random.choice([0.1, 0.2, 0.3])},
-    "progression": lambda random, _: {"levels": [1, 2, 3], "minutes": random.choice([10, 20])},
+    "progression": lambda random, _: {
+        "levels": [1, 2, 3],
+        "within": "domain",
+        "minutes": random.choice([10, 20]),
+    },
     "site_capacity": lambda *_: {"hours_per_place": 100},
     "teacher_hours": lambda random, _: {"stretch": random.choice([0.3, 0.5, 0.7])},
     "workplace_capacity": lambda *_: {"stretch": 0.5},

@@ -137,6 +137,8 @@ def _relaxed(
         case.region, policy, case.teaching, {moment.period: (own,)}, names, merge=merge
     )
     model = build(alone, policy, [stage], before=NOTHING_BEFORE)
+    if model.contradictions:
+        return None
     try:
         handed = hand_over(model, Limits(seed=limits.seed, threads=1))
     except ContradictionError:
@@ -247,7 +249,7 @@ def _plan_period(
         case.region, case.policy, case.teaching, {moment.period: (moment,)}, [ONE], merge=True
     )
     model = build(own, case.policy, [stage], before=before)
-    if not must <= set(model.periods[0].offer):
+    if model.contradictions or not must <= set(model.periods[0].offer):
         return None
     try:
         handed = hand_over(model, replace(limits, log_file=None))

@@ -17,6 +17,9 @@ from coverage_opt.solver.limits import Deadline, Limits
 SECONDS = 60.0
 """Longest that is spent on telling which rules are involved."""
 
+SENTENCES = 3
+"""How many of the demands that nothing can meet are told."""
+
 ANY_PLAN = Stage(minimise={"offers": 1.0})
 """The goal while it is only asked whether there is a plan."""
 
@@ -28,6 +31,11 @@ def in_words(model: PlanningModel, limits: Limits, reason: str) -> str:
     and each rule in it is needed for that. A rule that cannot be judged within the time is kept.
     """
     active = model.policy.active_rules
+    if model.contradictions:
+        sentences = "; ".join(sentence for _, sentence in model.contradictions[:SENTENCES])
+        more = len(model.contradictions) - SENTENCES
+        beyond = f"; and {more} more like it" if more > 0 else ""
+        reason = f"{reason}, whatever is decided: {sentences}{beyond}"
     if not active:
         return f"{reason}; no rule is in force, the region itself leaves no room"
     involved, certain = _involved(model, limits)
@@ -66,8 +74,11 @@ def _has_plan(
     moments = {period.period: period.moments for period in case.periods}
     scenarios = [Scenario(name, name, share) for name, share in case.scenarios.items()]
     again = build_case(case.region, policy, case.teaching, moments, scenarios, merge=True)
+    anew = build(again, policy, [ANY_PLAN])
+    if anew.contradictions:
+        return False
     try:
-        handed = hand_over(build(again, policy, [ANY_PLAN]), Limits(seed=limits.seed, threads=1))
+        handed = hand_over(anew, Limits(seed=limits.seed, threads=1))
     except ContradictionError:
         return False
     goal = handed.goals[0]

@@ -37,6 +37,8 @@ from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.progress import Listener, relative_gap, silent
 from coverage_opt.solver.stages import Hint, Staged, StageResult, run_stages
 
+NO_PLAN = "no plan satisfies every rule of the policy"
+
 ROUNDING = 1e-9
 """By how much rounding may lift a gap over what is allowed."""
 
@@ -203,13 +205,15 @@ def _decide(
     held_offers: HeldOffers | None,
 ) -> tuple[Staged, tuple[PeriodDecisions, ...]]:
     """Solve the stages that decide offers."""
+    if model.contradictions:
+        raise Infeasible(in_words(model, limits, NO_PLAN))
     try:
         with clock.phase("hand_over"):
             handed = hand_over(model, limits)
             blocks = blocks_of(model, handed.matrix.columns)
             _hold_offers(handed, held_offers)
     except ContradictionError as error:
-        raise Infeasible(in_words(model, limits, str(error))) from error
+        raise Infeasible(in_words(model, limits, NO_PLAN)) from error
     with clock.phase("solve"):
         hint = Hint()
         if held_offers is None:
@@ -218,7 +222,7 @@ def _decide(
     if staged.status is Status.INFEASIBLE:
         if held_offers is not None:
             raise Infeasible("no plan with exactly these offers satisfies every rule of the policy")
-        raise Infeasible(in_words(model, limits, "no plan satisfies every rule of the policy"))
+        raise Infeasible(in_words(model, limits, NO_PLAN))
     if staged.columns is None:
         raise NoPlan("no plan was found within the limits", interrupted=staged.interrupted)
     return staged, handed.decisions(staged.columns)

@@ -14,6 +14,8 @@ from pandas.testing import assert_frame_equal
 from coverage_opt.errors import InputError
 from coverage_opt.plan.plan import COUNT_COLUMNS, TABLES, TEXT_COLUMNS, Plan
 from coverage_opt.policy.load import load_policy
+from coverage_opt.policy.policy import Policy
+from coverage_opt.region.scenarios import Scenario
 
 MODULAR = load_policy("modular", ["rules.travel_limit.by_level.3=80"])
 AWKWARD = [
@@ -22,6 +24,8 @@ AWKWARD = [
     "NA", "nan", "None", "", " padded ",
     "Friesland – Fryslân", "東京", "👩‍🏭", "\ufeff", "a\tb", "'", "\\",
 ]  # fmt: skip
+YEARS = (2030, 2035)
+FUTURES = (Scenario("baseline", "Baseline – as forecast", 0.7), Scenario("low", '"Low"', 0.3))
 RUN: dict[str, Any] = {
     "instance": "../my region",
     "overrides": ["rules.travel_limit.by_level.3=80"],
@@ -51,7 +55,14 @@ def tables(length: int = len(AWKWARD)) -> dict[str, pd.DataFrame]:
 
 
 def plan_of(**changed: pd.DataFrame) -> Plan:
-    return Plan("feasible", "tiny", "ab12", MODULAR, 2035, RUN, {**tables(), **changed})
+    return planned({**tables(), **changed}, RUN)
+
+
+def planned(
+    content: dict[str, pd.DataFrame], run: dict[str, Any], policy: Policy = MODULAR
+) -> Plan:
+    """Return a plan for two periods and two scenarios with these tables."""
+    return Plan("feasible", "tiny", "ab12", policy, YEARS, "two", FUTURES, run, content)
 
 
 def assert_same(loaded: Plan, saved: Plan) -> None:
@@ -63,13 +74,10 @@ def assert_same(loaded: Plan, saved: Plan) -> None:
                 assert (np.signbit(before) == np.signbit(after)).all()
     assert loaded.policy == saved.policy
     assert loaded.policy.content_hash == saved.policy.content_hash
-    assert (loaded.status, loaded.region, loaded.region_hash, loaded.period) == (
-        saved.status,
-        saved.region,
-        saved.region_hash,
-        saved.period,
-    )
-    assert loaded.run == saved.run
+    for what in (
+        "status", "region", "region_hash", "periods", "scenario_set", "scenarios", "run",
+    ):  # fmt: skip
+        assert getattr(loaded, what) == getattr(saved, what)
 
 
 def problems(call: Callable[[], object]) -> str:

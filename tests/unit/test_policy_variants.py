@@ -167,3 +167,15 @@ def test_everything_wrong_in_a_file_is_said_at_once(tmp_path: Path) -> None:
 def test_no_variant_is_taken_for_a_policy() -> None:
     assert shipped.variants_file().is_file()
     assert shipped.variants_file().stem not in shipped.model_names()
+
+
+def test_every_variant_is_documented_as_it_is() -> None:
+    page = Path(__file__).parents[2] / "docs" / "policies.md"
+    lines = page.read_text(encoding="utf-8").splitlines()
+    first = lines.index("| variant | what changes |") + 2
+    told = [f"| `{name}` | {_sentence(variant.title)} |" for name, variant in variants().items()]
+    assert lines[first : first + len(told) + 1] == [*told, ""]
+
+
+def _sentence(title: str) -> str:
+    return title[0].lower() + title[1:]

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -24,13 +25,16 @@ from stored_plans import (
     assert_same,
     everything_in,
     plan_of,
+    planned,
     problems,
     tables,
 )
 
 from coverage_opt.errors import InputError
-from coverage_opt.plan.plan import TABLES, Plan
+from coverage_opt.plan.plan import TABLES
 from coverage_opt.plan.store import check_destination, load_plan, save_plan
+from coverage_opt.policy.policy import Policy
+from coverage_opt.rules import RULES
 
 
 @pytest.fixture
@@ -48,7 +52,7 @@ def test_a_plan_comes_back_exactly_as_it_was(run_folder: Path) -> None:
 
 
 def test_empty_tables_keep_their_types(tmp_path: Path) -> None:
-    empty = Plan("optimal", "tiny", "ab12", MODULAR, 2035, {}, tables(0))
+    empty = planned(tables(0), {})
     save_plan(empty, tmp_path / "run")
     assert_same(load_plan(tmp_path / "run"), empty)
 
@@ -79,16 +83,66 @@ def test_any_text_and_any_number_come_back(rows: list[tuple[str, str, float]], s
         assert_same(load_plan(Path(temporary) / "run"), plan)
 
 
+def test_a_policy_comes_back_with_all_its_settings(tmp_path: Path) -> None:
+    policy = Policy.model_validate(
+        {
+            "name": "all",
+            "title": "Everything in it",
+            "view": "A policy for tests.",
+            "sharing": ["orientation"],
+            "hybrids": True,
+            "continuous_intake": [],
+            "rules": {
+                "class_size": {"holds": "expectation"},
+                "travel_limit": {"by_level": {2: 60}, "by_learner": {"adult": 45}},
+                "partnership": {"institutions": [["north", "south"]], "kinds": ["common"]},
+            },
+            "objective": [
+                {"maximise": {"placed": 1}, "risk": "cvar", "tail": 0.25, "tolerance": 0.01},
+                {"minimise": {"changes": 2}, "risk": "worst_case", "decides": "units"},
+            ],
+        }
+    )
+    assert {"class_size", "travel_limit", "partnership"} <= set(RULES)
+    plan = planned(tables(1), RUN, policy)
+    save_plan(plan, tmp_path / "run")
+    assert_same(load_plan(tmp_path / "run"), plan)
+
+
+def test_many_rows_are_written_and_read_within_seconds(tmp_path: Path) -> None:
+    random, many = np.random.default_rng(5), 200_000
+    zones = np.array([f"43{number:02d}" for number in range(90)], dtype=object)
+    switches = pd.DataFrame(
+        {
+            "period": random.choice([2030, 2035], many),
+            "scenario": random.choice(np.array(["baseline", "low"], dtype=object), many),
+            "learner": random.choice(np.array(["young", "adult"], dtype=object), many),
+            "zone": random.choice(zones, many),
+            "choice": random.choice(zones, many),
+            "programme": random.choice(zones, many),
+            "learners": random.random(many) * 10.0 ** random.integers(-9, 9, many),
+        }
+    ).astype(dict.fromkeys(("scenario", "learner", "zone", "choice", "programme"), "str"))
+    plan = planned({**tables(0), "switches": switches}, RUN)
+    start = time.process_time()
+    save_plan(plan, tmp_path / "run")
+    assert_same(load_plan(tmp_path / "run"), plan)
+    # a fifth of a million takes one second; cell by cell it takes far more than ten
+    assert time.process_time() - start < 10
+
+
 def test_the_order_of_columns_and_the_index_do_not_matter(tmp_path: Path) -> None:
     offers = tables(5)["offers"]
-    shuffled = offers[["learners", "site", "programme"]].set_index(pd.Index([9, 8, 7, 6, 5]))
+    shuffled = offers[["learners", "site", "period", "programme"]].set_index(
+        pd.Index([9, 8, 7, 6, 5])
+    )
     save_plan(plan_of(offers=shuffled), tmp_path / "run")
     assert_same(load_plan(tmp_path / "run"), plan_of(offers=offers))
 
 
 def test_numbers_of_numpy_and_endless_numbers_fit_in_the_manifest(tmp_path: Path) -> None:
     run = {"seed": np.int64(3), "gap_asked": np.float64(0.5), "time_limit_seconds": math.inf}
-    plan = Plan("optimal", "tiny", "ab12", MODULAR, 2035, run, tables(0))
+    plan = planned(tables(0), run)
     save_plan(plan, tmp_path / "run")
     loaded = load_plan(tmp_path / "run")
     assert loaded.run == {"seed": 3, "gap_asked": 0.5, "time_limit_seconds": None}
@@ -98,9 +152,12 @@ def test_numbers_of_numpy_and_endless_numbers_fit_in_the_manifest(tmp_path: Path
 
 def test_the_manifest_says_what_the_run_was(run_folder: Path) -> None:
     manifest = json.loads((run_folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["format_version"] == 1
+    assert manifest["format_version"] == 2
     assert re.fullmatch(r"\d+\.\d+\.\d+", manifest["package_version"])
     assert manifest["region"] == {"name": "tiny", "content_hash": "ab12"}
+    assert manifest["periods"] == [2030, 2035]
+    assert manifest["scenario_set"] == "two"
+    assert manifest["scenarios"][1] == {"name": "low", "title": '"Low"', "probability": 0.3}
     assert manifest["policy"]["name"] == "modular"
     assert manifest["policy_hash"] == MODULAR.content_hash
     assert manifest["run"] == RUN

@@ -55,14 +55,24 @@ def changed_manifest(folder: Path, **values: Any) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
+LOW = {"name": "low", "title": "Low", "probability": 0.5}
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"format_version": 2}, "format version 2; this program reads 1"),
+        ({"format_version": 3}, "format version 3; this program reads 2"),
+        ({"format_version": 1}, "was made before plans had periods and scenarios"),
         ({"format_version": True}, "format version True"),
         ({"format": "something else"}, "not the manifest of a run"),
         ({"status": "splendid"}, "`status`"),
-        ({"period": "2035"}, "`period`"),
+        ({"periods": ["2035"]}, "`periods.0`"),
+        ({"periods": []}, "`periods`"),
+        ({"periods": [2035, 2030]}, "not strictly increasing"),
+        ({"scenario_set": ""}, "`scenario_set`"),
+        ({"scenarios": []}, "`scenarios`"),
+        ({"scenarios": [{"name": "low", "title": "Low"}]}, "`scenarios.0.probability`"),
+        ({"scenarios": 2 * [LOW]}, "a scenario is named twice"),
         ({"extra": 1}, "`extra`"),
         ({"files": {}}, "no file is listed for offers"),
         ({"run__seconds": {"load": "long"}}, "`run.seconds.load`"),
@@ -116,7 +126,7 @@ def test_every_damaged_table_is_reported_at_once(run_folder: Path) -> None:
     edit(run_folder / "stages.csv", ",0.0,", ",0.0,0.0,")
     path = run_folder / "reach.csv"
     path.write_bytes(path.read_bytes()[:-3])
-    (run_folder / "filled.csv").write_bytes(b'"occupation","openings","graduates","filled"\n"x')
+    (run_folder / "filled.csv").write_bytes(b'"occupation","openings"\n"x')
     said = problems(lambda: load_plan(run_folder, check_hashes=False))
     assert "offers.csv: the file does not exist" in said
     assert "units.csv:1: the column 'groups' is missing" in said
@@ -132,20 +142,29 @@ def test_every_damaged_table_is_reported_at_once(run_folder: Path) -> None:
     ("text", "said"),
     [
         ("", "the file is cut off"),
-        ("\n", "the column 'programme' is missing"),
-        ('"programme","site","learners","site"\n', "the column 'site' is given twice"),
-        ('"programme","site","learners"\n"a","b"\n', "line 2: 2 fields, not 3"),
-        ('"programme","site","learners"\n\n', "line 2: 0 fields, not 3"),
-        ('"programme","site","learners"\n"a","b",1_000\n', "learners is not a number"),
-        ('"programme","site","learners"\n"a","b",\n', "learners is not a number"),
-        ('"programme","site","learners"\n"a","b",1,5\n', "4 fields, not 3"),
-        ('"programme","site","learners"\n"a\n', "the row cannot be read"),
-        ('"programme","site","learners"\n"a"x,"b",1\n', "the row cannot be read"),
+        ("\n", "the column 'period' is missing"),
+        ('"period","programme","site","learners","site"\n', "the column 'site' is given twice"),
+        ('"period","programme","site","learners"\n1,"a","b"\n', "line 2: 3 fields, not 4"),
+        ('"period","programme","site","learners"\n\n', "line 2: 0 fields, not 4"),
+        ('"period","programme","site","learners"\n1,"a","b",1_000\n', "learners is not a number"),
+        ('"period","programme","site","learners"\n1,"a","b",\n', "learners is not a number"),
+        ('"period","programme","site","learners"\n1,"a","b",1,5\n', "5 fields, not 4"),
+        ('"period","programme","site","learners"\n1,"a\n', "the row cannot be read"),
+        ('"period","programme","site","learners"\n1.0,"a","b",1\n', "period is not a whole number"),
+        ('"period","programme","site","learners"\n1,"a"x,"b",1\n', "the row cannot be read"),
     ],
 )
 def test_a_damaged_table(run_folder: Path, text: str, said: str) -> None:
     (run_folder / "offers.csv").write_bytes(text.encode())
     assert said in problems(lambda: load_plan(run_folder, check_hashes=False))
+
+
+def test_a_table_written_otherwise_is_read_when_it_says_the_same(run_folder: Path) -> None:
+    text = 'site,programme,learners,period\r\n"b","a, or ""b""",1.5,2030\r\nc,d,2e0,"2035"\r\n'
+    (run_folder / "offers.csv").write_bytes(text.encode())
+    offers = load_plan(run_folder, check_hashes=False).offers
+    assert list(offers.columns) == ["period", "programme", "site", "learners"]
+    assert offers.to_numpy().tolist() == [[2030, 'a, or "b"', "b", 1.5], [2035, "d", "c", 2.0]]
 
 
 def test_counts_must_be_whole(run_folder: Path) -> None:

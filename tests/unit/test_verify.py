@@ -15,6 +15,7 @@ import pytest
 from coverage_opt.plan.plan import COUNT_COLUMNS, TABLES, TEXT_COLUMNS, Plan
 from coverage_opt.plan.verify import ROUNDING, verify
 from coverage_opt.region.region import Region
+from coverage_opt.region.scenarios import Scenario
 from plans import (
     SHARING,
     UNPLACED,
@@ -25,6 +26,7 @@ from plans import (
     with_rule,
     with_table,
 )
+from plans_ahead import ahead_region, plan_ahead
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +36,19 @@ def region() -> Region:
 
 @pytest.fixture(scope="module")
 def plan(region: Region) -> Plan:
-    """The modular plan: every table has rows."""
+    """The modular plan, for one period as forecast."""
     return hand_made_plan(region, "modular")
+
+
+@pytest.fixture(scope="module")
+def future_region() -> Region:
+    return ahead_region()
+
+
+@pytest.fixture(scope="module")
+def future(future_region: Region) -> Plan:
+    """The plan for two periods and two scenarios: every table has rows."""
+    return plan_ahead(future_region)
 
 
 # --- correct plans ------------------------------------------------------------------------------
@@ -46,19 +59,26 @@ def test_a_plan_made_by_hand_is_correct(region: Region, case: str) -> None:
     assert verify(region, hand_made_plan(region, case)) == ()
 
 
-def test_the_order_of_rows_does_not_matter(region: Region, plan: Plan) -> None:
+def test_a_plan_ahead_made_by_hand_is_correct(future_region: Region, future: Plan) -> None:
+    assert verify(future_region, future) == ()
+    assert all(len(future.table(name)) for name in TABLES)
+
+
+def test_the_order_of_rows_does_not_matter(future_region: Region, future: Plan) -> None:
     for name in TABLES:
-        plan = with_table(plan, name, plan.table(name)[::-1])
-    assert verify(region, plan) == ()
+        future = with_table(future, name, future.table(name)[::-1])
+    futures = replace(future, scenarios=future.scenarios[::-1])
+    assert verify(future_region, futures) == ()
 
 
-def test_rounding_of_the_solver_is_forgiven(region: Region, plan: Plan) -> None:
+def test_rounding_of_the_solver_is_forgiven(future_region: Region, future: Plan) -> None:
     random = np.random.default_rng(7)
-    for name in ("switches", "placements", "attendance", "unplaced"):
-        table = plan.table(name)
+    flows = ("switches", "placements", "attendance", "certificates", "sent", "unplaced")
+    for name in flows:
+        table = future.table(name)
         table["learners"] += random.uniform(-1e-6, 1e-6, len(table))
-        plan = with_table(plan, name, table)
-    assert verify(region, plan) == ()
+        future = with_table(future, name, table)
+    assert verify(future_region, future) == ()
 
 
 def test_more_than_rounding_is_not(region: Region, plan: Plan) -> None:
@@ -84,7 +104,7 @@ def test_it_needs_neither_modelling_layer_nor_solver() -> None:
 def _numeric_changes(plan: Plan, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield every numeric cell changed by an amount and by a per cent; counts also by one."""
     changes: dict[str, Callable[[float], float]] = {
-        "+ 0.5": lambda value: value + 0.5,
+        "+ a little": lambda value: value + max(0.5, 1e-4 * abs(value)),
         "x 1.01": lambda value: value * 1.01,
         "+ 1": lambda value: value + 1,
     }
@@ -107,6 +127,13 @@ def _other_words(plan: Plan, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield text cells changed to another word of their column, and to an unknown one."""
     spare = {"kind": "generic", "status": "feasible", "sense": "minimise", "site": "online"}
     for column in TABLES[name]:
+        if column == "period":
+            table = plan.table(name)
+            years = table["period"].to_list()
+            for row, year in enumerate(years):
+                others = [each for each in plan.periods if each != year] or [year + 1]
+                moved = [*years[:row], others[row % len(others)], *years[row + 1 :]]
+                yield f"row {row} moved in time", table.assign(period=moved)
         if column not in TEXT_COLUMNS:
             continue
         words = sorted({*plan.table(name)[column], spare.get(column, "strange")})
@@ -138,14 +165,36 @@ def test_any_one_change_is_found(
 ) -> None:
     changed = {what: with_table(plan, name, table) for what, table in change(plan, name)}
     unnoticed = [what for what, wrong in changed.items() if not verify(region, wrong)]
-    assert changed
+    assert changed or plan.table(name).empty
     assert unnoticed == []
 
 
-@pytest.mark.parametrize("name", [name for name, columns in TABLES.items() if "site" in columns])
-def test_a_renamed_site_is_found(region: Region, plan: Plan, name: str) -> None:
-    table = plan.table(name).replace({"site": {"hook-centre": "hook-center"}})
-    found = verify(region, with_table(plan, name, table))
+@pytest.mark.slow
+@pytest.mark.parametrize("change", [_numeric_changes, _other_words, _other_rows])
+@pytest.mark.parametrize("name", TABLES)
+def test_a_change_in_any_moment_is_found(
+    future_region: Region,
+    future: Plan,
+    name: str,
+    change: Callable[[Plan, str], Iterator[tuple[str, pd.DataFrame]]],
+) -> None:
+    changed = dict(change(future, name))
+    some = np.random.default_rng(len(changed)).permutation(sorted(changed))[:5]
+    unnoticed = [
+        what for what in some if not verify(future_region, with_table(future, name, changed[what]))
+    ]
+    assert len(some) or set(TABLES[name]) <= TEXT_COLUMNS | {"period"}
+    assert unnoticed == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    # no certificate is taken at hook
+    [name for name, columns in TABLES.items() if "site" in columns and name != "certificates"],
+)
+def test_a_renamed_site_is_found(future_region: Region, future: Plan, name: str) -> None:
+    table = future.table(name).replace({"site": {"hook-centre": "hook-center"}})
+    found = verify(future_region, with_table(future, name, table))
     assert {each.rule for each in found} == {name}
     assert all(each.sentence == "There is no site 'hook-center'" for each in found)
 
@@ -164,7 +213,18 @@ def test_own_units_are_checked_too(region: Region) -> None:
     [
         ({"region": "elsewhere"}, "The plan is for elsewhere, not for Tiny"),
         ({"region_hash": "0" * 64}, "The plan was made for other data than Tiny has now"),
-        ({"period": 2027}, "Tiny is not planned for 2027"),
+        ({"periods": (2027,)}, "Tiny is not planned for 2027"),
+        ({"periods": ()}, "The periods of the plan are not increasing calendar years"),
+        ({"periods": (2030, 2026)}, "The periods of the plan are not increasing calendar years"),
+        ({"scenario_set": "two"}, "Tiny has no set of scenarios 'two'"),
+        (
+            {"scenarios": (Scenario("baseline", "Baseline", 0.5),)},
+            "The scenarios are not those of the set 'baseline' of Tiny",
+        ),
+        (
+            {"scenarios": 2 * (Scenario("baseline", "Baseline", 1.0),)},
+            "The plan has a scenario more than once",
+        ),
         ({"run": {}}, "The plan does not say which gap was asked for"),
         ({"status": "fine"}, "A plan's status is optimal or feasible, not 'fine'"),
     ],
@@ -177,8 +237,18 @@ def test_a_plan_for_something_else(
 
 
 def test_another_period_has_another_demand(region: Region, plan: Plan) -> None:
-    rules = {found.rule for found in verify(region, replace(plan, period=2030))}
+    moved = replace(plan, periods=(2030,))
+    for name, columns in TABLES.items():
+        if "period" in columns:
+            moved = with_table(moved, name, moved.table(name).assign(period=2030))
+    rules = {found.rule for found in verify(region, moved)}
     assert {"switches", "indicators"} <= rules
+
+
+def test_a_scenario_that_is_left_out(future_region: Region, future: Plan) -> None:
+    one = replace(future, scenarios=future.scenarios[:1])
+    (found,) = verify(future_region, one)
+    assert found.sentence == "The scenarios are not those of the set 'two' of Tiny"
 
 
 def test_a_missing_table(region: Region, plan: Plan) -> None:
@@ -187,21 +257,35 @@ def test_a_missing_table(region: Region, plan: Plan) -> None:
     assert (found.rule, found.place) == ("filled", "table")
 
 
+NOW, WELDERS = "2026, baseline", "weld-BOL, weld-BOL"
+
+
 @pytest.mark.parametrize(
     ("table", "column", "value", "place", "sentence"),
     [
-        ("offers", "learners", np.nan, "care-BOL, hill-centre", "The learners is nan"),
-        ("offers", "learners", -3.0, "care-BOL, hill-centre", "The learners is -3, below 0"),
+        ("offers", "learners", np.nan, "2026, care-BOL, hill-centre", "The learners is nan"),
+        ("offers", "learners", -3.0, "2026, care-BOL, hill-centre", "The learners is -3, below 0"),
         ("stages", "gap", np.nan, "1", "The gap is nan"),
-        ("filled", "filled", np.inf, "fitter", "The filled is inf"),
+        ("filled", "filled", np.inf, "2026, baseline, fitter", "The filled is inf"),
         ("offers", "learners", "many", "learners", "The column learners does not hold numbers"),
         ("units", "groups", 1.5, "groups", "The column groups does not hold whole numbers"),
         ("offers", "site", 7, "site", "The column site does not hold text"),
         ("offers", "site", None, "site", "The column site does not hold text"),
-        ("switches", "zone", "moon", "moon, weld-BOL, weld-BOL", "There is no zone 'moon'"),
-        ("reach", "occupation", "king", "king, hill", "There is no occupation 'king'"),
+        ("offers", "period", 2027, "2027, care-BOL, hill-centre", "There is no period '2027'"),
+        ("switches", "zone", "moon", f"{NOW}, young, moon, {WELDERS}", "There is no zone 'moon'"),
+        (
+            "switches",
+            "scenario",
+            "b",
+            f"2026, b, young, hill, {WELDERS}",
+            "There is no scenario 'b'",
+        ),
+        ("switches", "learner", "old", f"{NOW}, old, hill, {WELDERS}", "There is no learner 'old'"),
+        ("reach", "occupation", "king", "2026, king, hill", "There is no occupation 'king'"),
         ("indicators", "name", "joy", "joy", "There is no indicator 'joy'"),
-        ("units", "unit", "weld-BOL", "weld-BOL, hill-centre", "There is no unit 'weld-BOL'"),
+        ("outlook", "name", "cost", f"{NOW}, cost", "There is no indicator 'cost'"),
+        ("teachers", "domain", "art", "2026, north, art", "There is no domain 'art'"),
+        ("units", "unit", "weld-BOL", "2026, weld-BOL, hill-centre", "There is no unit 'weld-BOL'"),
     ],
 )
 def test_cells_that_cannot_be_read(
@@ -236,6 +320,11 @@ def test_violations_come_gravest_first_and_always_in_the_same_order(
     found = verify(region, wrong)
     kinds = list(dict.fromkeys(each.rule for each in found))
     assert kinds == ["switches", "class_size", "reach", "stages"]
+    assert {each.place for each in found if each.rule == "reach"} == {
+        f"{occupation} from {zone}"
+        for occupation in ("fitter", "welder")
+        for zone in ("hill", "bank", "hook")
+    }
     shuffled = wrong
     for name in TABLES:
         shuffled = with_table(shuffled, name, wrong.table(name).sample(frac=1, random_state=3))

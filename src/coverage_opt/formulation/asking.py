@@ -88,14 +88,15 @@ def takers_of(region: Region, policy: Policy) -> pd.DataFrame:
 
     Whoever asks for an orientation unit chooses afterwards, within the shares that the region
     states, among the programmes that use it. Hybrid programmes are there only where the policy
-    has them.
+    has them; whoever asks for one elsewhere is not placed.
     """
+    hybrids = region.hybrids["programme"].iloc[: 0 if policy.hybrids else None]
     programmes = region.programmes["programme"]
-    if not policy.hybrids:
-        programmes = programmes[~programmes.isin(region.hybrids["programme"])]
+    programmes = programmes[~programmes.isin(hybrids)]
     own = pd.DataFrame({"choice": programmes, "programme": programmes, "share": 1.0, "first": True})
     takers = pd.concat([own, _undecided(region), region.accept.assign(first=False)])
-    return takers[takers["programme"].isin(programmes)].reset_index(drop=True)
+    known = takers["programme"].isin(programmes) & ~takers["choice"].isin(hybrids)
+    return takers[known].reset_index(drop=True)
 
 
 def _undecided(region: Region) -> pd.DataFrame:

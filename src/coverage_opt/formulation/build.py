@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pyomo.environ as pyo
 
@@ -27,7 +26,7 @@ from coverage_opt.formulation.units import (
     take_single_units,
 )
 from coverage_opt.policy.policy import Policy, Stage
-from coverage_opt.rules.base import Row, Rule
+from coverage_opt.rules.base import Row, Rule, exceeds
 
 
 def build(
@@ -71,7 +70,6 @@ def build(
     staff_groups(model)
     count_money(model)
     set_goals(model)
-    model.pyomo.one = pyo.Var(bounds=(1.0, 1.0))
     model.pyomo.auxiliary = pyo.Var(pyo.Any, dense=False, bounds=(0.0, 1.0))
     for rule in policy.active_rules:
         _add_rule(model, rule)
@@ -79,17 +77,29 @@ def build(
 
 
 def _add_rule(model: PlanningModel, rule: Rule) -> None:
-    """Add a rule's rows as one Pyomo constraint with the rule's name."""
+    """Add a rule's rows as one Pyomo constraint with the rule's name.
+
+    A row without any decision in it either holds, or leaves no plan: then it is kept in words.
+    """
     model.rule_in_hand = rule.name
     rows: dict[str, Row] = {}
     for when, key, row in rule.rows(model):
+        lower, body, upper = row
+        if isinstance(body, int | float):
+            if not _holds(lower, body, upper):
+                place = f" ({when})" if str(when) else ""
+                model.contradictions.append((rule, rule.sentence(key, model.region) + place))
+            continue
         label = " ".join([str(when), *key]).strip() or "region"
         # identifiers may hold the space themselves
         rows[label if label not in rows else f"{label} #{len(rows)}"] = row
+    model.pyomo.add_component(
+        rule.name, pyo.Constraint(list(rows), rule=lambda _, label: rows[label])
+    )
 
-    def bounded(_: Any, label: str) -> Any:
-        lower, body, upper = rows[label]
-        # a body without variables still has to hold: hang it on a variable that is always 1
-        return (lower, body * model.pyomo.one if isinstance(body, int | float) else body, upper)
 
-    model.pyomo.add_component(rule.name, pyo.Constraint(list(rows), rule=bounded))
+def _holds(lower: float | None, value: float, upper: float | None) -> bool:
+    return not (
+        (lower is not None and exceeds(lower, value))
+        or (upper is not None and exceeds(value, upper))
+    )

@@ -20,9 +20,9 @@ from coverage_opt.errors import InputError, Problem
 from coverage_opt.plan.plan import COUNT_COLUMNS, TABLES, TEXT_COLUMNS, kind_of, typed
 from coverage_opt.reading.text import did_you_mean, read_text
 
-_FLOAT = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|-?inf|nan")
+_FLOAT = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?inf|nan")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
-_QUOTED = '"[^"]*+(?:""[^"]*+)*+"'
+_QUOTED = '"[^"]*(?:""[^"]*)*"'
 _REPAIR = "solve again, or restore the file"
 
 
@@ -69,24 +69,28 @@ def read_rows(name: str, path: Path) -> pd.DataFrame:
 def _is_as_written(name: str, text: str) -> bool:
     """Tell whether a text is, to the letter, what :func:`as_text` could have written.
 
-    One pass of one pattern over the whole file: then nothing in it can be misread, however it is
-    parsed. Any other text is looked over cell by cell.
+    One pattern goes over the whole file: then nothing in it can be misread, however it is parsed.
+    Any other text is looked over cell by cell.
     """
     header = ",".join(f'"{column}"' for column in TABLES[name]) + "\n"
     # a carriage return inside a text is data, but no parser need be relied on for it
-    return (
-        text.startswith(header)
-        and "\r" not in text
-        and _body_of(name).fullmatch(text, len(header)) is not None
-    )
+    if not text.startswith(header) or "\r" in text:
+        return False
+    rows, place = _rows_of(name), len(header)
+    while place < len(text):
+        found = rows.match(text, place)
+        if found is None:
+            return False
+        place = found.end()
+    return True
 
 
 @cache
-def _body_of(name: str) -> re.Pattern[str]:
-    """Return the pattern of all rows of a table; possessive, as no row can be read two ways."""
+def _rows_of(name: str) -> re.Pattern[str]:
+    """Return the pattern of some rows of a table: not of all, so that it need not look back far."""
     cells = {"str": _QUOTED, "int64": _WHOLE.pattern, "float64": f"(?:{_FLOAT.pattern})"}
     row = ",".join(cells[kind_of(column)] for column in TABLES[name])
-    return re.compile(f"(?:{row}\n)*+")
+    return re.compile(f"(?:{row}\n){{1,1000}}")
 
 
 def _as_written(name: str, text: str) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -100,20 +100,25 @@ class Region(RegionNames):
     def scenario_set(self, name: str) -> tuple[Scenario, ...]:
         """Return the scenarios of a set, in order of their names; probabilities sum to 1.
 
+        Args:
+            name: of a set; or ``only:SCENARIO`` for one scenario alone, or ``mean:SET`` for the
+                mean of a set, which is a scenario of that name.
+
         Raises:
             InputError: the region has no such set.
         """
-        if name not in self._scenario_sets:
+        asked = futures.asked_set(name, self._scenario_sets)
+        if asked is None:
             what = f"{self.name} has no set of scenarios {name!r}"
             raise InputError([Problem(what, advice=did_you_mean(name, self.scenario_sets))])
-        return self._scenario_sets[name]
+        return asked
 
     def demand(self, period: int, scenario: str = BASELINE) -> pd.DataFrame:
         """Return who asks for what in a period: cohort times choice share, or as stated.
 
         Args:
             period: one of the region's.
-            scenario: one of any set, whose factors change what is forecast.
+            scenario: one of any set, whose factors change what is forecast; or ``mean:SET``.
 
         Returns:
             learner (young, adult), zone, choice (a programme, an orientation unit or, by an
@@ -129,6 +134,8 @@ class Region(RegionNames):
     def openings_in(self, period: int, scenario: str = BASELINE) -> pd.DataFrame:
         """Return occupation, openings (a year) in a period under a scenario; see `demand`."""
         self._refuse_unknown(period, scenario)
+        if scenario.startswith(futures.MEAN):
+            return self._mean(scenario, lambda one: self.openings_in(period, one), "openings")
         openings = self.openings
         here = openings.loc[openings["period"] == period, ["occupation", "openings"]]
         factors = self._factors(period, scenario, "openings")
@@ -138,6 +145,8 @@ class Region(RegionNames):
     def workplaces_in(self, period: int, scenario: str = BASELINE) -> pd.DataFrame:
         """Return domain, pathway, places (learners at once) in a period under a scenario."""
         self._refuse_unknown(period, scenario)
+        if scenario.startswith(futures.MEAN):
+            return self._mean(scenario, lambda one: self.workplaces_in(period, one), "places")
         factors = self._factors(period, scenario, "workplaces")
         return futures.multiplied(self.workplaces, "places", factors, of="domain")
 
@@ -183,7 +192,7 @@ class Region(RegionNames):
     @property
     def institution_of(self) -> dict[str, str]:
         """The institution of each site."""
-        return mapping(self.sites, "site", "institution")
+        return dict(self._institution_of)
 
     def domains_of(self, programme: str) -> tuple[str, ...]:
         """Return a programme's domain, and after it the second one of a hybrid."""
@@ -199,7 +208,9 @@ class Region(RegionNames):
             advice = f"choose one of {', '.join(map(str, self.periods))}"
             problem = Problem(f"{self.name} has no period {period}", advice=advice)
             raise InputError([problem])
-        if scenario not in self._scenario_names:
+        of = scenario.removeprefix(futures.MEAN)
+        known = self._scenario_sets if of != scenario else self._scenario_names
+        if of not in known:
             what = f"{self.name} has no scenario {scenario!r}"
             raise InputError([Problem(what, advice=did_you_mean(scenario, self._scenario_names))])
 
@@ -208,6 +219,8 @@ class Region(RegionNames):
         known = self._demands.get((period, scenario))
         if known is None and scenario == BASELINE:
             known = demand_as_forecast(self._tables, period)
+        elif known is None and scenario.startswith(futures.MEAN):
+            known = self._mean(scenario, lambda one: self._demand(period, one), "learners")
         elif known is None:
             young, adults, choices = (
                 self._factors(period, scenario, quantity)
@@ -221,6 +234,13 @@ class Region(RegionNames):
             known = futures.changed_demand(as_forecast, by_learner, choices, self._choice_domains)
         self._demands[period, scenario] = known
         return known
+
+    def _mean(
+        self, scenario: str, figures: Callable[[str], pd.DataFrame], value: str
+    ) -> pd.DataFrame:
+        """Return the mean of figures over the set that a scenario is the mean of."""
+        scenarios = self._scenario_sets[scenario.removeprefix(futures.MEAN)]
+        return futures.mean_of([(one.probability, figures(one.name)) for one in scenarios], value)
 
     def _factors(self, period: int, scenario: str, quantity: str) -> dict[str, float]:
         return futures.stated_factors(self._table("factors"), scenario, period, quantity)
@@ -236,6 +256,10 @@ class Region(RegionNames):
     @cached_property
     def _scenario_names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys([BASELINE, *self.scenarios["scenario"]]))
+
+    @cached_property
+    def _institution_of(self) -> dict[str, str]:
+        return mapping(self._table("sites"), "site", "institution")
 
     @cached_property
     def _choice_domains(self) -> dict[str, str]:

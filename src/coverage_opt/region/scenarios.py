@@ -6,7 +6,7 @@ smaller. Those of `choice` shift what learners ask for and leave the total of ea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -37,6 +37,10 @@ class Scenario:
     probability: float
 
 
+ONLY, MEAN = "only:", "mean:"
+"""Before the name of a scenario: the set of it alone. Before the name of a set: its mean, as one
+scenario and as the set of that."""
+
 AS_FORECAST = Scenario(BASELINE, "Baseline", 1.0)
 
 
@@ -52,6 +56,35 @@ def scenario_sets(scenarios: pd.DataFrame) -> dict[str, tuple[Scenario, ...]]:
     ):
         sets[name] = (*sets.get(name, ()), Scenario(scenario, title, probability))
     return sets
+
+
+def asked_set(name: str, sets: Mapping[str, tuple[Scenario, ...]]) -> tuple[Scenario, ...] | None:
+    """Return a set by name: as stated, one scenario alone, or the mean of a set; or None.
+
+    Args:
+        name: ``SET``, ``only:SCENARIO`` or ``mean:SET``.
+        sets: the scenarios of each set that is stated.
+    """
+    if name.startswith(MEAN):
+        of = name.removeprefix(MEAN)
+        return (Scenario(name, f"Mean of {of}", 1.0),) if of in sets else None
+    if name.startswith(ONLY):
+        titles = {one.name: one.title for scenarios in sets.values() for one in scenarios}
+        only = name.removeprefix(ONLY)
+        return (Scenario(only, titles[only], 1.0),) if only in titles else None
+    return sets.get(name)
+
+
+def mean_of(figures: Sequence[tuple[float, pd.DataFrame]], value: str) -> pd.DataFrame:
+    """Return the mean of tables that are alike but for their figures; a row not there is 0.
+
+    Args:
+        figures: weight and table.
+        value: the column of figures; all others tell rows apart, and order them.
+    """
+    key = [column for column in figures[0][1].columns if column != value]
+    weighed = [table.assign(**{value: table[value] * weight}) for weight, table in figures]
+    return pd.concat(weighed).groupby(key, as_index=False)[[value]].sum()
 
 
 def stated_factors(

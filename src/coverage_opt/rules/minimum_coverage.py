@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from coverage_opt.errors import Problem
 from coverage_opt.region.region import Region
 from coverage_opt.rules.base import (
     Broken,
@@ -19,6 +20,7 @@ from coverage_opt.rules.base import (
     Rule,
     exceeds,
 )
+from coverage_opt.rules.names import unknown_names
 
 
 class MinimumCoverage(Rule):
@@ -40,10 +42,31 @@ class MinimumCoverage(Rule):
     """Share of the region's young learners, 0-1, who have the occupation within reach."""
     weight_at_least: float = Field(default=1e-9, gt=0)
     """Only occupations with at least this shortage weight."""
+    occupations: tuple[str, ...] = ()
+    """Only these occupations; all of that weight when none is named."""
+
+    def problems(self, region: Region) -> Iterator[Problem]:
+        """Yield occupations that the region does not have, or has no shortage in."""
+        occupations = region.occupations
+        yield from unknown_names(
+            self.name, "occupation", self.occupations, occupations["occupation"]
+        )
+        light = occupations["weight"] < self.weight_at_least
+        named = occupations["occupation"].isin(list(self.occupations))
+        left_out = tuple(str(name) for name in occupations.loc[light & named, "occupation"])
+        if left_out:
+            yield Problem(
+                f"occupations are named whose shortage weight is below {self.weight_at_least:g}",
+                where=f"rules.{self.name}",
+                rows=left_out,
+                advice="leave them out, or lower weight_at_least",
+            )
 
     def _occupations(self, region: Region) -> list[str]:
         occupations = region.occupations
         short = occupations["weight"] >= self.weight_at_least
+        if self.occupations:
+            short &= occupations["occupation"].isin(list(self.occupations))
         return [str(occupation) for occupation in occupations.loc[short, "occupation"]]
 
     def moment_rows(self, period: PeriodView, moment: MomentView) -> Iterator[tuple[Key, Row]]:

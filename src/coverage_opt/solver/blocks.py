@@ -46,6 +46,9 @@ SECONDS_TO_COMPLETE = 30.0
 SMALLEST_COST = 1e-7
 """A column that costs less does not move HiGHS, even where it could move without end."""
 
+HALF = 0.5
+"""A count below this is none."""
+
 PASSES = 2
 """How often bounds that single rows imply are worked out, each time from those before."""
 
@@ -303,17 +306,48 @@ def _bound_of_whole(run: _Run, apart: _Apart, outcomes: Sequence[Outcome], relax
 def _complete(
     run: _Run, apart: _Apart, outcomes: Sequence[Outcome], *, told: bool
 ) -> Outcome | None:
-    """Hold what the blocks decided and solve the rest of the whole."""
-    solver = run.solver
+    """Make a plan of the whole from what the blocks decided.
+
+    First all of it is held and the rest is solved. Where that makes no plan, or not one that is
+    good enough, only what the blocks left out stays out: of what any of them chose, the whole
+    then keeps what its own rows leave room for.
+    """
     decided = np.full(len(run.labels), np.nan)
     for block, outcome in zip(apart.blocks, outcomes, strict=True):
         if outcome.values is not None:
             decided[block.columns] = outcome.values
     if np.isnan(decided[run.labels >= 0]).all():
         return None
-    held = np.flatnonzero(solver.matrix.integer & ~np.isnan(decided))
+    bound = _bound_of_whole(run, apart, outcomes, np.inf * run.sign)
+    integer = run.solver.matrix.integer & ~np.isnan(decided)
+    found = _holding(run, decided, integer, None, told=told)
+    if told or (found is not None and _good_enough(run, found, bound)):
+        return found
+    left_out = integer & (decided < HALF)
+    wider = _holding(run, decided, left_out, found, told=told)
+    plans = [outcome for outcome in (wider, found) if outcome is not None]
+    return max(plans, key=lambda outcome: run.sign * (outcome.value or 0.0), default=None)
+
+
+def _good_enough(run: _Run, found: Outcome, bound: float) -> bool:
+    return found.value is not None and relative_gap(found.value, bound) <= run.gap + GAP_SLACK
+
+
+def _holding(
+    run: _Run,
+    decided: Floats,
+    which: NDArray[np.bool_],
+    start: Outcome | None,
+    *,
+    told: bool,
+) -> Outcome | None:
+    """Solve the whole with some columns held as decided; None when that makes no plan."""
+    solver, held = run.solver, np.flatnonzero(which)
     lower, upper = solver.column_lower[held], solver.column_upper[held]
     solver.change_bounds(held, decided[held], decided[held])
+    if start is not None and start.values is not None:
+        integers = np.flatnonzero(solver.matrix.integer)
+        solver.set_start({int(column): float(start.values[column]) for column in integers})
     try:
         limit = SHARE_OF_TIME * run.deadline.remaining()
         limit = min(limit, SECONDS_TO_COMPLETE) if told else limit

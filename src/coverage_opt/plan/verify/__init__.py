@@ -14,6 +14,7 @@ a stage took.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 
 from coverage_opt.plan.plan import Plan
@@ -110,4 +111,14 @@ def _rule_violations(counted: Recount) -> Iterator[Violation]:
         yield Violation("policy", problem.where, 1.0, problem.what)
     if not problems:
         for rule in policy.active_rules:
-            yield from rule.check(counted.facts)
+            yield from (_placed(counted, found) for found in rule.check(counted.facts))
+
+
+def _placed(counted: Recount, found: Violation) -> Violation:
+    """Leave out the year and scenario, which a rule always gives, where there is but one moment."""
+    if len(counted.moments) > 1:
+        return found
+    (moment,) = counted.moments
+    when = f" in {moment.period}"
+    place = found.place.removesuffix(f"{when} {moment.scenario.name}").removesuffix(when)
+    return replace(found, place=place)

@@ -60,9 +60,9 @@ def differences(
 
 def absent(table: pd.DataFrame, other: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
     """Return the rows of ``table`` whose key ``other`` does not have."""
-    there = set(zip(*(other[column] for column in key), strict=True))
-    keys = zip(*(table[column] for column in key), strict=True)
-    return table[np.fromiter((each not in there for each in keys), bool, len(table))]
+    there = other[list(key)].drop_duplicates()
+    found = table[list(key)].merge(there, on=list(key), how="left", indicator=True)
+    return table.loc[(found["_merge"] == "left_only").to_numpy()]
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

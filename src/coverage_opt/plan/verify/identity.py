@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from functools import partial
 
+from coverage_opt.errors import InputError
 from coverage_opt.plan.plan import Plan
 from coverage_opt.region.region import Region
 from coverage_opt.rules.base import Violation
@@ -34,9 +35,12 @@ def identity_violations(region: Region, plan: Plan) -> Iterator[Violation]:
 
 
 def _of_scenarios(region: Region, plan: Plan) -> Iterator[str]:
-    if plan.scenario_set not in region.scenario_sets:
+    try:
+        stated = region.scenario_set(plan.scenario_set)
+    except InputError:
         yield f"{region.title} has no set of scenarios {plan.scenario_set!r}"
-    elif set(plan.scenarios) != set(region.scenario_set(plan.scenario_set)):
+        return
+    if set(plan.scenarios) != set(stated):
         yield f"The scenarios are not those of the set {plan.scenario_set!r} of {region.title}"
     elif len(set(plan.scenarios)) < len(plan.scenarios):
         yield "The plan has a scenario more than once"

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from coverage_opt.plan.indicators import indicator_units
+from coverage_opt.plan.plan import typed
 from coverage_opt.plan.verify.compare import absent, differ, differences, records, said
 from coverage_opt.plan.verify.recount import Recount
 from coverage_opt.plan.verify.worth import Worth
@@ -39,7 +40,7 @@ class _Compared:
 
     def violations(self, recount: Recount, expected: pd.DataFrame) -> Iterator[Violation]:
         """Yield rows that are missing, too many, or hold another amount than expected."""
-        stated = recount.given.stated(self.table)
+        stated, expected = recount.given.stated(self.table), typed(expected)
         moment = [column for column in ("period", "scenario") if column in stated]
         key = [*moment, *self.key]
         for rows, fault in (

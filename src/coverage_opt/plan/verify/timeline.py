@@ -52,7 +52,8 @@ def _taught_together(given: Given, period: PeriodCount) -> frozenset[tuple[Pair,
     found = set()
     for unit, users in orientation.groupby("unit"):
         everywhere = users["delivery"].iloc[0] != "with_programme"
-        takers = [offer for offer in period.offered if offer[0] in set(users["programme"])]
+        programmes = set(users["programme"])
+        takers = [offer for offer in period.offered if offer[0] in programmes]
         at = Counter(
             place
             for programme, place in {
