@@ -59,7 +59,9 @@ def _policies(
         others["class_size"] = _classes(random, rule, rules)
     if rule == "minimum_run":
         others["fixed_offers"] = _not_at_the_end(random, tables)
-    if rule != "travel_limit" and random.random() < 0.5:
+    if rule in _OF_SITES:
+        others["travel_limit"] = {"minutes": 30}
+    elif rule != "travel_limit" and random.random() < 0.5:
         others["travel_limit"] = {"minutes": random.choice([30, 60])}
     strict = {**rules[rule], **_STRICT.get(rule, lambda *_: {})(random, tables)}
     stages = wider_objective(random, tables)
@@ -170,6 +172,9 @@ _WITH_CLASSES = {
     "zone_access",
 }
 """Rules that ask for more offers, or allow them: in the way only where an offer must be filled."""
+
+_OF_SITES = {"max_sites", "no_duplication", "partnership"}
+"""Rules that matter where learners cannot all go to one site."""
 
 _ASK_FOR_OFFERS = {
     "breadth",

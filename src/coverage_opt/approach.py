@@ -3,9 +3,9 @@
 The model of several periods under several scenarios is many times the model of one. Two smaller
 questions come first:
 
-* a **cautious plan**: period after period, what would be offered if of everything only as many
-  asked as in the scenario in which fewest do? Whatever fills its classes then fills them in every
-  scenario, by the same flows, so these offers are a sound start for the whole;
+* a **cautious plan**: period after period, what would be offered if of each group of learners only
+  as many asked as in the scenario in which fewest do? Whatever fills its classes then fills them
+  in every scenario, by the same flows, so these offers are a sound start for the whole;
 * a **bound**: a plan that knew the scenario beforehand, and could change everything between
   periods for nothing, is at least as good. So each moment alone, added up in the way of the goal,
   bounds the whole (the wait-and-see bound of stochastic programming: Madansky, 1960).
@@ -19,18 +19,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from coverage_opt.formulation.blocks import blocks_of
 from coverage_opt.formulation.build import build
-from coverage_opt.formulation.case import Case, Pair, build_case
+from coverage_opt.formulation.case import Case, Pair, PeriodCase
 from coverage_opt.formulation.decisions import PeriodDecisions
 from coverage_opt.formulation.moments import Moment
 from coverage_opt.formulation.planning_model import PlanningModel
 from coverage_opt.frames import rows
 from coverage_opt.handing_over import HandedOver, hand_over
 from coverage_opt.policy.policy import Policy, Stage
-from coverage_opt.region.scenarios import Scenario
 from coverage_opt.rules.minimum_run import MinimumRun
 from coverage_opt.solver.highs import ContradictionError, Status
 from coverage_opt.solver.limits import Deadline, Limits
@@ -40,11 +38,11 @@ from coverage_opt.solver.stages import Hint, run_stages
 SHARE_OF_TIME = 0.4
 """Of the time there is, the cautious plan and the bound may each use this much."""
 
-CAUTIOUS_GAP = 0.003
+CAUTIOUS_GAP = 0.005
 """How near to the best the cautious plan comes, at the least: it is only a start."""
 
-ONE = Scenario("cautious", "Cautious", 1.0)
-LEARNERS = ["learner", "zone", "choice"]
+NOTHING_BEFORE: Mapping[Pair, float] = {}
+"""Stands for no history: nothing opens and nothing closes."""
 
 
 def approach(
@@ -96,13 +94,16 @@ def bound_of_moments(
     that opens or closes. The goal is monotone in what each scenario is worth, whatever its sense
     of risk, so the moments' bounds, put together as it does, bound the whole.
     """
-    alone = [moment for period in case.periods for moment in period.moments]
+    alone = [
+        period.alone(number) for period in case.periods for number in range(len(period.moments))
+    ]
     policy = _within_moments(case.policy)
     goal = stage.model_copy(update={"risk": "expected"})
     found: list[_Alone] = []
 
-    def relax(moment: Moment) -> _Alone:
-        return _Alone(moment, _relaxed(case, policy, moment, goal, limits, deadline))
+    def relax(period: PeriodCase) -> _Alone:
+        bound = _relaxed(case.only(period), policy, goal, limits, deadline)
+        return _Alone(period.moments[0], bound)
 
     with ThreadPoolExecutor(limits.threads or os.cpu_count() or 1) as pool:
         for number, result in enumerate(pool.map(relax, alone), start=1):
@@ -125,17 +126,11 @@ def _within_moments(policy: Policy) -> Policy:
 
 
 def _relaxed(
-    case: Case, policy: Policy, moment: Moment, stage: Stage, limits: Limits, deadline: Deadline
+    alone: Case, policy: Policy, stage: Stage, limits: Limits, deadline: Deadline
 ) -> float | None:
     """Return the optimum of a moment's linear relaxation."""
     if deadline.passed():
         return None
-    own = replace(moment, probability=1.0)
-    names = [Scenario(moment.scenarios[0], moment.scenarios[0], 1.0)]
-    merge = "travel_minutes" not in stage.terms
-    alone = build_case(
-        case.region, policy, case.teaching, {moment.period: (own,)}, names, merge=merge
-    )
     model = build(alone, policy, [stage], before=NOTHING_BEFORE)
     if model.contradictions:
         return None
@@ -148,10 +143,6 @@ def _relaxed(
     handed.solver.relax_integrality()
     outcome = handed.solver.solve(gap=0.0, time_limit=deadline.remaining())
     return outcome.value if outcome.status is Status.OPTIMAL else None
-
-
-NOTHING_BEFORE: Mapping[Pair, float] = {}
-"""Stands for no history: nothing opens and nothing closes."""
 
 
 def _together(case: Case, stage: Stage, found: Sequence[_Alone]) -> float:
@@ -179,26 +170,6 @@ def _together(case: Case, stage: Stage, found: Sequence[_Alone]) -> float:
 # --- the cautious plan ------------------------------------------------------------------------
 
 
-def cautious(moments: Sequence[Moment]) -> Moment:
-    """Return the moment in which of everything only as many ask as in the scenario with fewest."""
-    fewest = moments[0].demand.set_index(LEARNERS)["learners"]
-    for moment in moments[1:]:
-        other = moment.demand.set_index(LEARNERS)["learners"]
-        # whoever does not ask in one of them does not ask here
-        both = pd.concat([fewest, other], axis=1, join="inner")
-        fewest = both.min(axis=1).rename("learners")
-    openings = {
-        name: float(np.mean([moment.openings.get(name, 0.0) for moment in moments]))
-        for name in moments[0].openings
-    }
-    places = {
-        key: min(moment.workplaces.get(key, 0.0) for moment in moments)
-        for key in moments[0].workplaces
-    }
-    demand = fewest.reset_index()
-    return Moment(moments[0].period, (ONE.name,), 1.0, demand, openings, places)
-
-
 def _cautious_columns(
     case: Case, handed: HandedOver, limits: Limits, deadline: Deadline, listener: Listener
 ) -> dict[int, float] | None:
@@ -208,15 +179,13 @@ def _cautious_columns(
     opened: dict[Pair, int] = {}
     columns: dict[int, float] = {}
     for number, period in enumerate(handed.model.periods):
-        moment = cautious(case.periods[number].moments)
+        alone = case.only(case.periods[number].cautious())
         share = Deadline.after(deadline.remaining() / (len(case.periods) - number))
         must = _must_stay(case, opened, period.period)
-        decided = _plan_period(case, handed.model, moment, before, must, limits, share, listener)
+        decided = _plan_period(alone, handed.model, before, must, limits, share, listener)
         if decided is None:
             return None
         offers, runs = set(rows(decided.offers)), set(rows(decided.runs))
-        if not offers <= set(period.offer) or not runs <= set(period.run):
-            return None
         opened |= dict.fromkeys(offers - set(today if before is None else before), period.period)
         before = dict.fromkeys(offers, 1.0)
         for chosen, variables in ((runs, period.run), (offers, period.offer)):
@@ -234,21 +203,17 @@ def _must_stay(case: Case, opened: Mapping[Pair, int], year: int) -> set[Pair]:
 
 
 def _plan_period(
-    case: Case,
+    alone: Case,
     whole: PlanningModel,
-    moment: Moment,
     before: Mapping[Pair, float] | None,
     must: set[Pair],
     limits: Limits,
     deadline: Deadline,
     listener: Listener,
 ) -> PeriodDecisions | None:
-    """Plan one period as if the moment were certain; None when no plan was found."""
+    """Plan one period as if its moment were certain; None when no plan was found."""
     stage = whole.stages[0].model_copy(update={"risk": "expected"})
-    own = build_case(
-        case.region, case.policy, case.teaching, {moment.period: (moment,)}, [ONE], merge=True
-    )
-    model = build(own, case.policy, [stage], before=before)
+    model = build(alone, alone.policy, [stage], before=before)
     if model.contradictions or not must <= set(model.periods[0].offer):
         return None
     try:

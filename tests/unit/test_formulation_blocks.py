@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from builders import TABLES, tiny_region, without
+from builders import TABLES, full_tables, tiny_region, without
 from coverage_opt.formulation.blocks import SPANNING, blocks_of
-from coverage_opt.formulation.build import build
-from coverage_opt.formulation.case import build_case, takers_of
 from coverage_opt.formulation.planning_model import PlanningModel
 from coverage_opt.policy.load import load_policy
 from coverage_opt.policy.policy import Policy
-from coverage_opt.policy.teaching import teaching
 from coverage_opt.region.load import load_region
 from coverage_opt.region.region import Region
 from coverage_opt.rules import RULES
 from coverage_opt.solver.compile import compile_model
 from coverage_opt.solver.matrix import Matrix
-from coverage_opt.solver.outcome import ContradictionError
-from random_regions import SHARING, policy_of, random_policy, random_tables
+from planning_models import case_of, model_of
+from random_regions import (
+    SHARING,
+    is_plain,
+    periods_of,
+    policy_of,
+    random_policy,
+    random_tables,
+    scenarios_of,
+)
 
 Labels = NDArray[np.int64]
 
@@ -36,13 +41,41 @@ WITHIN = {
     "within_reach",
     "filled_by_graduates",
     "attends_where_taught",
+    "certificates_counted",
+    "certificates_where_taught",
+    "sent_where_it_runs",
+    "groups_where_taught",
+    "groups_at_most",
+    "offers_change",
 }
 """Rows that never touch two blocks: learners and occupations keep domains together."""
 
-OF_UNITS = {"offer_has_its_units", "nothing_runs_for_nobody", "attends_somewhere"}
-"""Rows that touch two blocks only where a unit is used in several."""
+OF_UNITS = {
+    "offer_has_its_units": 1,
+    "nothing_runs_for_nobody": 1,
+    "attends_somewhere": 3,
+    "learners_sent": 2,
+    "taught_where_it_runs": 2,
+    "groups_hold_all": 2,
+}
+"""Rows that touch two blocks only where a unit is used in several; place of the unit in the key."""
 
-BETWEEN = {"only_where_open", "no_zone_is_worse", *RULES}
+BETWEEN = {
+    "only_where_open",
+    "no_zone_is_worse",
+    "no_institution_is_worse",
+    "no_scenario_is_worse",
+    *RULES,
+}
+
+ALWAYS_INSIDE = {"offer", "opened", "closed", "enrolled", "switch", "place", "reach"}
+"""Columns that belong to a programme or an occupation within somebody's reach."""
+
+OF_A_UNIT = {"run": 1, "groups": 1, "attend": 3, "certificate": 3, "sent": 2}
+"""Columns that belong to a unit; place of the unit in the key."""
+
+OUTSIDE = {"open_site", "worst_zone", "worst_institution", "risk_level", "shortfall", "auxiliary"}
+"""Columns that belong to the whole region."""
 
 EVERY_TERM: list[dict[str, Any]] = [
     {
@@ -57,14 +90,21 @@ EVERY_TERM: list[dict[str, Any]] = [
     {"minimise": {"open_sites": 1}},
 ]
 
+OF_EVERYTHING: list[dict[str, Any]] = [
+    {"maximise": {**EVERY_TERM[0]["maximise"], "certificates": 1, "worst_institution": 1}},
+    {"maximise": {"balance": 1}, "risk": "cvar"},
+    {"minimise": {"open_sites": 1, "cost": 1, "changes": 1}, "risk": "worst_case"},
+]
+"""Stages for a region with adults, today's offering and money."""
 
-def labelled(region: Region, policy: Policy) -> tuple[PlanningModel, Matrix, Labels]:
-    period = region.periods[0]
-    taught = teaching(region, policy.sharing)
-    case = build_case(region, policy, taught, region.demand(period), takers_of(region), merge=True)
-    openings = region.openings[region.openings["period"] == period]
-    by_occupation = dict(zip(openings["occupation"], openings["openings"], strict=True))
-    model = build(case, policy, by_occupation)
+
+def labelled(
+    region: Region,
+    policy: Policy,
+    periods: Sequence[int] | None = None,
+    scenarios: str = "baseline",
+) -> tuple[PlanningModel, Matrix, Labels]:
+    model = model_of(case_of(region, policy, periods, scenarios))
     matrix = compile_model(model.pyomo)
     return model, matrix, blocks_of(model, matrix.columns)
 
@@ -87,13 +127,17 @@ def assert_sensible(model: PlanningModel, matrix: Matrix, labels: Labels) -> Non
     assert labels.min() >= SPANNING
     shared = {unit for unit, label in by_unit(matrix, labels).items() if label == {SPANNING}}
     for column, label in zip(matrix.columns, labels, strict=True):
-        if component(column) in {"offer", "enrolled", "switch", "place", "reach"}:
+        if component(column) in ALWAYS_INSIDE:
             assert label != SPANNING, column.name
+        elif component(column) in OUTSIDE:
+            assert label == SPANNING, column.name
+        else:
+            assert component(column) in {*OF_A_UNIT, "filled"}, column.name
     for row, blocks in touched(matrix, labels):
         if component(row) in WITHIN:
             assert len(blocks) <= 1, row.name
         elif component(row) in OF_UNITS:
-            unit = row.index()[1 if component(row) == "attends_somewhere" else 0]
+            unit = row.index()[OF_UNITS[component(row)]]
             assert len(blocks) <= 1 or unit in shared, row.name
         else:
             assert component(row) in BETWEEN, row.name
@@ -102,15 +146,15 @@ def assert_sensible(model: PlanningModel, matrix: Matrix, labels: Labels) -> Non
 def by_unit(matrix: Matrix, labels: Labels) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     for column, label in zip(matrix.columns, labels, strict=True):
-        if component(column) in {"run", "attend"}:
-            unit = column.index()[0 if component(column) == "run" else 1]
+        if component(column) in OF_A_UNIT:
+            unit = column.index()[OF_A_UNIT[component(column)]]
             found.setdefault(unit, set()).add(int(label))
     return found
 
 
 def of_programmes(matrix: Matrix, labels: Labels) -> dict[str, int]:
     offers = [i for i, column in enumerate(matrix.columns) if component(column) == "offer"]
-    return {matrix.columns[i].index()[0]: int(labels[i]) for i in offers}
+    return {matrix.columns[i].index()[1]: int(labels[i]) for i in offers}
 
 
 def tiny(accept: list[Any], leads_to: list[Any] | None = None) -> tuple[Matrix, dict[str, int]]:
@@ -133,11 +177,32 @@ def test_domains_are_blocks_and_what_all_share_is_between_them() -> None:
     outside = zip(matrix.columns, labels == SPANNING, strict=True)
     assert {component(column) for column, out in outside if out} >= {"worst_zone", "open_site"}
     filled = {
-        column.index(): label
+        column.index()[-1]: label
         for column, label in zip(matrix.columns, labels, strict=True)
         if component(column) == "filled"
     }
-    assert set(filled.values()) <= {0, 1}
+    assert filled == dict.fromkeys(["welder", "fitter"], technology.pop())
+
+
+def test_every_kind_of_column_of_a_region_with_everything_has_its_block() -> None:
+    rules = {
+        "class_size": {"own": {"maximum": 20}, "generic": {"minimum": 5, "maximum": 10}},
+        "partnership": {"within_minutes": 65},
+        "breadth": {"domains_at_least": 1},
+        "minimum_run": {"years_at_least": 5},
+    }
+    policy = policy_of(rules, OF_EVERYTHING, SHARING["modular"], hybrids=True)
+    region = tiny_region(**full_tables())
+    model, matrix, labels = labelled(region, policy, region.periods, "two")
+    assert_sensible(model, matrix, labels)
+    assert {component(column) for column in matrix.columns} == {
+        *ALWAYS_INSIDE,
+        *OF_A_UNIT,
+        *OUTSIDE,
+        "filled",
+    }
+    assert len(set(of_programmes(matrix, labels).values())) == 2
+    assert by_unit(matrix, labels)["dutch"] == {SPANNING}
 
 
 def test_learners_who_accept_another_domain_join_the_two() -> None:
@@ -173,12 +238,13 @@ def test_only_rows_of_units_rules_and_sites_lie_between_blocks(pattern: str) -> 
         tables = random_tables(seed)
         if seed % 2:
             tables |= kept_apart(tables)
-        rules = random_policy(seed, pattern, tables).rules.model_dump(exclude_none=True)
-        policy = policy_of(rules, EVERY_TERM, SHARING[pattern])
-        try:
-            model, matrix, labels = labelled(tiny_region(**tables), policy)
-        except ContradictionError:  # what must be offered cannot be
-            continue
+        drawn = random_policy(seed, pattern, tables)
+        stages = EVERY_TERM if is_plain(tables) else [*EVERY_TERM, *drawn.model_dump()["objective"]]
+        stages = [stage for stage in stages if stage.get("decides", "offers") == "offers"]
+        rules = drawn.rules.model_dump(exclude_none=True)
+        policy = policy_of(rules, stages, SHARING[pattern], hybrids=drawn.hybrids)
+        region = tiny_region(**tables)
+        model, matrix, labels = labelled(region, policy, periods_of(tables), scenarios_of(tables))
         assert_sensible(model, matrix, labels)
         apart += len(set(of_programmes(matrix, labels).values())) > 1
     assert apart > 0

@@ -20,7 +20,7 @@ from coverage_opt.solver.limits import Deadline
 from coverage_opt.solver.matrix import Matrix, Sense
 from coverage_opt.solver.progress import Progress, silent
 from coverage_opt.solver.stages import Goal, Staged, run_stages
-from solver_models import hard_knapsack, knapsack
+from solver_models import Scripted, answered, hard_knapsack, knapsack
 
 COLUMNS = 6
 ROUNDING = 1e-6
@@ -211,24 +211,6 @@ def test_ctrl_c_in_a_later_stage_keeps_the_plan_and_skips_the_rest() -> None:
     assert "never" not in events
 
 
-class Scripted(Solver):
-    """Answers a solve with what the script says, and solves where it says nothing."""
-
-    script: tuple[Any, ...] = ()
-    solves = 0
-
-    def solve(self, *arguments: Any, **named: Any) -> Outcome:
-        outcome = super().solve(*arguments, **named)
-        changes = self.script[self.solves] if self.solves < len(self.script) else {}
-        self.solves += 1
-        return replace(outcome, **changes)
-
-
-def answered(values: Any, value: float, bound: float | None, status: Status) -> dict[str, Any]:
-    columns = None if values is None else np.array(values)
-    return {"values": columns, "value": value, "bound": bound, "status": status}
-
-
 def test_a_worse_plan_than_the_one_in_hand_is_not_taken() -> None:
     solver = Scripted(knapsack(), EXACT)
     solver.script = ({}, answered([0.0, 0.0, 0.0], 0.0, 12.0, Status.FEASIBLE))
@@ -267,7 +249,7 @@ KNOWN = [
     ),
     (
         apart([1, 1, 0], 7.0, 9.5, Status.FEASIBLE),
-        {"values": None, "value": None, "bound": None, "status": Status.INFEASIBLE},
+        {"values": None, "value": None, "bound": None, "status": Status.NO_PLAN},
         (7.0, 9.5, "feasible"),
     ),
     (apart(None, None, 9.2, Status.NO_PLAN), {"bound": 9.5}, (9.0, 9.2, "feasible")),
@@ -311,6 +293,17 @@ def test_a_plan_beyond_the_bound_of_the_blocks_is_an_error(monkeypatch: pytest.M
     monkeypatch.setattr(module, "solve_in_blocks", lambda *_: found)
     with pytest.raises(SolverError, match="beyond its own bound"):
         staged(knapsack(), [goal([3.0, 4.0, 5.0])], np.arange(3))
+
+
+def test_a_model_with_a_plan_that_is_called_infeasible_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = apart([1, 1, 0], 7.0, 9.5, Status.FEASIBLE)
+    monkeypatch.setattr(module, "solve_in_blocks", lambda *_: found)
+    solver = Scripted(knapsack(), EXACT)
+    solver.script = ({"values": None, "value": None, "bound": None, "status": Status.INFEASIBLE},)
+    with pytest.raises(SolverError, match="infeasible of which a plan is in hand"):
+        run_stages(solver, [goal([3, 4, 5])], EXACT, Deadline(), silent, np.arange(3))
 
 
 def test_blocks_without_plan_do_not_hide_that_there_is_none() -> None:

@@ -155,8 +155,12 @@ def _other_rows(plan: Plan, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "empty", table.iloc[:0]
 
 
+OF_MORE_THAN_ONE_MOMENT = {"timeline", "certificates", "sent", "money"}
+"""Tables without rows in a plan as forecast."""
+
+
 @pytest.mark.parametrize("change", [_numeric_changes, _other_words, _other_rows])
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", [name for name in TABLES if name not in OF_MORE_THAN_ONE_MOMENT])
 def test_any_one_change_is_found(
     region: Region,
     plan: Plan,
@@ -165,7 +169,7 @@ def test_any_one_change_is_found(
 ) -> None:
     changed = {what: with_table(plan, name, table) for what, table in change(plan, name)}
     unnoticed = [what for what, wrong in changed.items() if not verify(region, wrong)]
-    assert changed or plan.table(name).empty
+    assert changed
     assert unnoticed == []
 
 
@@ -295,6 +299,8 @@ def test_cells_that_cannot_be_read(
     changed.loc[0, column] = value
     if isinstance(value, float):
         changed[column] = changed[column].astype(float)
+    if column == "period":
+        changed[column] = changed[column].astype("int64")
     found = only(verify(region, with_table(plan, table, changed)))
     assert (found.rule, found.place) == (table, place)
     assert found.sentence.startswith(sentence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from coverage_opt.plan.plan import Plan
 from coverage_opt.plan.verify import verify
-from coverage_opt.policy.policy import ONLY_MAXIMISED
+from coverage_opt.policy.policy import ONLY_MAXIMISED, ONLY_MINIMISED
 from coverage_opt.region.region import Region
 from plans import (
     OBJECTIVE,
@@ -21,6 +22,8 @@ from plans import (
     with_rows,
     with_table,
 )
+from plans_ahead import OBJECTIVE as AHEAD
+from plans_ahead import ahead_policy, ahead_region, plan_ahead, under
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +35,17 @@ def region() -> Region:
 def plan(region: Region) -> Plan:
     """The modular plan: every table has rows."""
     return hand_made_plan(region, "modular")
+
+
+@pytest.fixture(scope="module")
+def future_region() -> Region:
+    return ahead_region()
+
+
+@pytest.fixture(scope="module")
+def future(future_region: Region) -> Plan:
+    """The plan for two periods and two scenarios."""
+    return plan_ahead(future_region)
 
 
 def _with_stage(plan: Plan, number: int, **values: Any) -> Plan:
@@ -123,3 +137,52 @@ def test_every_term_of_an_objective(region: Region, plan: Plan, term: str, value
     found = only(verify(region, wrong))
     assert (found.rule, found.place) == ("stages", "stage 1")
     assert found.amount == pytest.approx(0.1 * value)
+
+
+RISKS: dict[str, Callable[[list[float]], float]] = {
+    "expected": lambda values: 0.6 * values[0] + 0.4 * values[1],
+    "worst_case": min,
+    # the worst 0.3 lies within the worse scenario; the worst 0.8 takes half of the better one
+    "cvar": lambda values: values[1] if values[1] < values[0] else values[0],
+}
+"""Of a sum to be maximised, as forecast (0.6) and in decline (0.4)."""
+
+
+@pytest.mark.parametrize("risk", RISKS)
+@pytest.mark.parametrize(
+    "term",
+    ["certificates", "worst_institution", "placed", "cost", "balance", "changes", "open_sites"],
+)
+def test_every_term_and_risk_over_periods_and_scenarios(
+    future_region: Region, future: Plan, term: str, risk: str
+) -> None:
+    sense = "minimise" if term in ONLY_MINIMISED else "maximise"
+    sign = -1 if sense == "minimise" else 1
+    tail = {"tail": 0.3} if risk == "cvar" else {}
+    policy = ahead_policy(objective=[{sense: {term: 2}, "risk": risk, **tail}])
+    name = "sites" if term == "open_sites" else term
+    values = [2 * sign * under(scenario, name) for scenario in ("baseline", "decline")]
+    value = sign * RISKS[risk](values)
+    row = (1, policy.objective[0].goal, sense, value, value, 0.0, 1.0, "optimal")
+    right = with_rows(replace(future, policy=policy), stages=[row])
+    assert verify(future_region, right) == ()
+    wrong = _with_stage(right, 1, value=1.1 * value, bound=1.1 * value)
+    assert only(verify(future_region, wrong)).amount == pytest.approx(0.1 * abs(value))
+
+
+def test_the_worst_tail_takes_part_of_a_scenario(future_region: Region, future: Plan) -> None:
+    objective = [{"maximise": {"placed": 1}, "risk": "cvar", "tail": 0.8}]
+    worse, better = sorted((under(name, "placed"), name) for name in ("baseline", "decline"))
+    assert worse[1] == "decline"
+    value = (0.4 * worse[0] + 0.4 * better[0]) / 0.8
+    row = (1, "CVaR 80% of (placed)", "maximise", value, value, 0.0, 1.0, "optimal")
+    policy = ahead_policy(objective=objective)
+    assert verify(future_region, with_rows(replace(future, policy=policy), stages=[row])) == ()
+
+
+def test_what_a_stage_weighs_against_another_risk(future_region: Region, future: Plan) -> None:
+    objective = [{**AHEAD[0], "risk": "worst_case"}, *AHEAD[1:]]
+    objective[0].pop("tail")
+    found = verify(future_region, replace(future, policy=ahead_policy(objective=objective)))
+    assert {each.place for each in found} == {"stage 1"}
+    assert found[0].sentence.startswith("The goal is said to be 'CVaR 50% of (")

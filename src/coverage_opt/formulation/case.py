@@ -7,8 +7,9 @@ one. What was left out or merged is counted in :attr:`Case.reductions`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -78,6 +79,47 @@ class PeriodCase:
     zone_of: Mapping[str, str]
     arriving_share: Mapping[Pair, float]
 
+    def alone(self, number: int) -> PeriodCase:
+        """Return the period as if one of its moments were certain."""
+        moment = replace(self.moments[number], probability=1.0)
+        return self._with(moment, lambda amounts: amounts[number : number + 1])
+
+    def cautious(self) -> PeriodCase:
+        """Return the period as if of each group only as many asked as where fewest do.
+
+        Openings are the mean of the moments, workplaces the fewest.
+        """
+        first = self.moments[0]
+        openings = {
+            name: sum(moment.probability * moment.openings[name] for moment in self.moments)
+            for name in first.openings
+        }
+        places = {
+            key: min(moment.workplaces[key] for moment in self.moments) for key in first.workplaces
+        }
+        moment = replace(first, probability=1.0, openings=openings, workplaces=places)
+        return self._with(moment, lambda amounts: amounts.min(keepdims=True))
+
+    def _with(self, moment: Moment, of: Callable[[Floats], Floats]) -> PeriodCase:
+        """Return the period with a single moment, and its amounts worked out by ``of``."""
+
+        def each(amounts: Mapping[Any, Floats]) -> dict[Any, Floats]:
+            return {key: of(values) for key, values in amounts.items()}
+
+        return replace(
+            self,
+            moments=(moment,),
+            asking=each(self.asking),
+            arriving=each(self.arriving),
+            alone_asking=each(self.alone_asking),
+            alone_arriving=each(self.alone_arriving),
+            single_units=of(self.single_units),
+            asked=each(self.asked),
+            everybody=of(self.everybody),
+            youth=of(self.youth),
+            areas=replace(self.areas, zones=each(self.areas.zones)),
+        )
+
 
 @dataclass(frozen=True)
 class Case:
@@ -100,6 +142,12 @@ class Case:
     periods: tuple[PeriodCase, ...]
     minutes: Mapping[Pair, float]
     reductions: Mapping[str, tuple[int, int]]
+
+    def only(self, period: PeriodCase) -> Case:
+        """Return the case of one period with one moment, which is then certain."""
+        return replace(
+            self, periods=(period,), scenarios=dict.fromkeys(period.moments[0].scenarios[:1], 1.0)
+        )
 
 
 def build_case(

@@ -185,12 +185,14 @@ def _largest_sizes(askers: Askers, flows: pd.DataFrame, wanted: pd.DataFrame) ->
         share=("share", "sum"), retention=("retention", "max")
     )
     factor = of_pair["share"].clip(upper=1.0) * of_pair["retention"]
-    codes, keys = pd.factorize(pd.MultiIndex.from_frame(of_pair[by]))
+    codes = of_pair.groupby(by, sort=False).ngroup()
+    keys = of_pair[by].drop_duplicates(ignore_index=True).rename_axis("row").reset_index()
     # one row more than there are keys: where nobody comes at all
     shape = (len(keys) + 1, len(askers.asking.pairs))
     table = sparse.coo_array((factor, (codes, of_pair["pair"])), shape=shape)
     sizes: Floats = table.tocsr() @ askers.asking.arriving
-    found: Floats = sizes[pd.Index(keys).get_indexer(pd.MultiIndex.from_frame(wanted))]
+    where = wanted.merge(keys, on=by, how="left")["row"].fillna(len(keys)).astype("int64")
+    found: Floats = sizes[where.to_numpy()]
     return found
 
 

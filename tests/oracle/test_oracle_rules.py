@@ -1,0 +1,42 @@
+"""Every rule by itself: the engine's optimum is the oracle's, and the rule is in the way."""
+
+from __future__ import annotations
+
+import pytest
+from brute_force import BruteForce
+from comparing import compare, oracle_of
+from oracle_rules_of_flows import FlowRules
+from oracle_rules_of_offers import OfferRules, TimeRules
+
+from builders import tiny_region
+from coverage_opt.rules import RULES
+from random_rule_cases import rule_case
+
+SEEDS = range(8)
+
+
+def test_the_oracle_knows_every_rule_by_its_name() -> None:
+    of_the_model = type(BruteForce.__init__) and {"travel_limit", "partnership"}
+    for name in RULES:
+        assert name in of_the_model or any(
+            hasattr(rules, name) for rules in (OfferRules, TimeRules, FlowRules)
+        ), name
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_the_engine_keeps_each_rule_as_the_oracle_does(rule: str, seed: int) -> None:
+    tables, policy, _ = rule_case(rule, seed)
+    compare(tiny_region(**tables), policy, tables)
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_each_rule_is_in_the_way_of_some_plans(rule: str) -> None:
+    matters = 0
+    for seed in SEEDS:
+        tables, policy, without = rule_case(rule, seed)
+        region = tiny_region(**tables)
+        bound, free = (oracle_of(region, one, tables).optima() for one in (policy, without))
+        assert free is not None
+        matters += bound is None or bound != pytest.approx(free, rel=1e-6, abs=1e-6)
+    assert matters >= 2
