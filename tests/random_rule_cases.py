@@ -63,7 +63,7 @@ def _policies(
         others["travel_limit"] = {"minutes": 30}
     elif rule != "travel_limit" and random.random() < 0.5:
         others["travel_limit"] = {"minutes": random.choice([30, 60])}
-    strict = {**rules[rule], **_STRICT.get(rule, lambda *_: {})(random, tables)}
+    strict = {**rules[rule], **_STRICT.get(rule, _as_drawn)(random, tables)}
     stages = wider_objective(random, tables)
     if random.random() < 0.7:
         risk = random.choice(["expected", "worst_case", "cvar"])
@@ -100,6 +100,10 @@ def _not_at_the_end(random: Random, tables: Tables) -> Parameters:
     programme, site = random.choice(new or sorted(today))
     last = periods_of(tables)[-1]
     return {"must_not": [{"programme": programme, "site": site, "periods": [last]}]}
+
+
+def _as_drawn(random: Random, tables: Tables) -> Parameters:
+    return {}
 
 
 def _always(tables: Tables) -> bool:

@@ -41,6 +41,9 @@ SHARE_OF_TIME = 0.4
 CAUTIOUS_GAP = 0.005
 """How near to the best the cautious plan comes, at the least: it is only a start."""
 
+BOUNDING, CAUTIOUS = "a bound from each moment alone", "a cautious plan for {}"
+"""What a listener is told is being solved."""
+
 NOTHING_BEFORE: Mapping[Pair, float] = {}
 """Stands for no history: nothing opens and nothing closes."""
 
@@ -109,7 +112,7 @@ def bound_of_moments(
         for number, result in enumerate(pool.map(relax, alone), start=1):
             found.append(result)
             message = f"searching, {number} of {len(alone)} moments bounded"
-            listener(Progress(stage.goal, 0.0, None, None, None, 0, message))
+            listener(Progress(BOUNDING, 0.0, None, None, None, 0, message))
     if any(result.bound is None for result in found):
         return None
     return _together(case, stage, found)
@@ -182,7 +185,8 @@ def _cautious_columns(
         alone = case.only(case.periods[number].cautious())
         share = Deadline.after(deadline.remaining() / (len(case.periods) - number))
         must = _must_stay(case, opened, period.period)
-        decided = _plan_period(alone, handed.model, before, must, limits, share, listener)
+        told = _under(listener, CAUTIOUS.format(period.period))
+        decided = _plan_period(alone, handed.model, before, must, limits, share, told)
         if decided is None:
             return None
         offers, runs = set(rows(decided.offers)), set(rows(decided.runs))
@@ -192,6 +196,15 @@ def _cautious_columns(
             for key, variable in variables.items():
                 columns[handed.matrix.column(variable)] = float(key in chosen)
     return columns
+
+
+def _under(listener: Listener, phase: str) -> Listener:
+    """Return a listener that tells another one what is really being solved."""
+
+    def tell(progress: Progress, /) -> None:
+        listener(replace(progress, phase=phase))
+
+    return tell
 
 
 def _must_stay(case: Case, opened: Mapping[Pair, int], year: int) -> set[Pair]:

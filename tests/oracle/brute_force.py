@@ -117,7 +117,7 @@ class BruteForce:
             return inf
         stage = self.stages[number]
         alone = [self._alone(period, offerings[period], number) for period in self.periods]
-        apart = sum(-inf if best is None else best for best in alone)
+        apart = sum(-inf if value is None else value for value in alone)
         return apart + _sign(stage) * self.worth.of_changes(stage, changes)
 
     def optima(self, plan: Plan | None = None) -> list[float] | None:
@@ -154,8 +154,8 @@ class BruteForce:
         sign = _sign(self.stages[number])
         problem = self._together
         goal = _signed(self.stages[number], problem.goal(number))
-        for earlier, value in kept:
-            problem.keep(earlier, value)
+        for earlier, reached in kept:
+            problem.keep(earlier, reached)
         bounded = [(self._bound(number, *one), place) for place, one in enumerate(candidates)]
         best = -inf
         for bound, place in sorted(bounded, reverse=True):
@@ -254,7 +254,7 @@ def _hold_takes(flows: Flows, plan: Plan) -> None:
     switches, alone = plan.table("switches"), plan.table("certificates")
     years = flows.data.periods
     for learners in flows.learners:
-        now = (years[learners.moment.period], learners.moment.scenario)
+        now = (years[learners.moment.period], learners.moment.scenarios[0])
         taken = {
             (row["learner"], row["zone"], row["choice"], row["programme"]): row["learners"]
             for row in records(switches)
@@ -267,8 +267,8 @@ def _hold_takes(flows: Flows, plan: Plan) -> None:
         served: dict[Pair, float] = {}
         for row in records(alone):
             if (row["period"], row["scenario"]) == now:
-                key = row["zone"], row["unit"]
-                served[key] = served.get(key, 0.0) + row["learners"]
+                pair = row["zone"], row["unit"]
+                served[pair] = served.get(pair, 0.0) + row["learners"]
         for zone, unit in {(zone, unit) for zone, unit, _ in learners.alone}:
             columns = {c: 1.0 for (z, u, _), c in learners.alone.items() if (z, u) == (zone, unit)}
             flows.linear.equal(columns, served.get((zone, unit), 0.0))

@@ -39,7 +39,8 @@ class Data:
     Attributes:
         rules: parameters of each rule in force.
         periods: calendar years; ``moments``: each of them under each scenario.
-        programmes: those that exist under the policy; ``units``: their units under the policy.
+        catalogue: all programmes of the region; ``programmes``: those that exist under the
+            policy; ``units``: their units under the policy.
         takes: choice -> programme -> largest share who take it; ``first``: pairs that count as
             what was asked for; ``alone``: units an adult can take by themselves.
         offers: every (programme, site) that may be; ``nearby``: every (unit, site) likewise;
@@ -56,7 +57,7 @@ class Data:
         scenarios: str = "baseline",
     ) -> None:
         """Read all that the mathematics needs."""
-        self.region, self.policy = region, policy
+        self.region, self.policy, self.scenarios = region, policy, scenarios
         self.rules: dict[str, dict[str, Any]] = {
             name: parameters
             for name, parameters in policy.model_dump()["rules"].items()
@@ -78,6 +79,7 @@ class Data:
 
     def _read_programmes(self) -> None:
         every = {row["programme"]: row for row in records(self.region.programmes)}
+        self.catalogue = every
         second = {row["programme"]: row["domain"] for row in records(self.region.hybrids)}
         self.programmes = {
             name: row for name, row in every.items() if self.policy.hybrids or name not in second
@@ -86,7 +88,6 @@ class Data:
             name: (row["domain"], second[name]) if name in second else (row["domain"],)
             for name, row in every.items()
         }
-        self.pathway_asked = {name: row["pathway"] for name, row in every.items()}
 
     def _read_units(self) -> None:
         region, sharing = self.region, set(self.policy.sharing)
@@ -151,7 +152,7 @@ class Data:
 
     def arriving(self, learner: str, choice: str) -> float:
         """Return the share of those who ask that can be placed at all."""
-        kind = "adult" if learner == "adult" else self.pathway_asked.get(choice)
+        kind = "adult" if learner == "adult" else self.catalogue.get(choice, {}).get("pathway")
         entry = self.region.entry.get(kind) if kind else None
         if entry is None or kind in self.policy.continuous_intake:
             return 1.0

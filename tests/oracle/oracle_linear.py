@@ -113,7 +113,9 @@ class LinearProgramme:
 
     def _settled(self) -> tuple[Any, ...]:
         if self._arrays is None:
-            columns, entries, starts = [], [], [0]
+            columns: list[int] = []
+            entries: list[float] = []
+            starts = [0]
             for row, _, _ in self.rows:
                 columns += row.keys()
                 entries += row.values()

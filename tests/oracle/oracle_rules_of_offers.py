@@ -107,13 +107,16 @@ class OfferRules:
         )
 
     def progression(self, rule: Parameters, period: int, offering: Offering) -> bool:
-        """After a programme of some levels there is a higher one close to its site."""
+        """After a programme of some levels there is a higher one close to its site.
+
+        What counts is whether the region's catalogue has a successor, offered or not.
+        """
         data, key = self.data, rule["within"]
         for programme, site in offering.offers:
             row = data.programmes[programme]
             successors = {
                 name
-                for name, other in data.programmes.items()
+                for name, other in data.catalogue.items()
                 if other["level"] > row["level"] and other[key] == row[key]
             }
             if row["level"] not in rule["levels"] or not successors:

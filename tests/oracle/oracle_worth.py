@@ -6,6 +6,7 @@ from collections.abc import Hashable
 
 from oracle_flows import Flows, Learners
 from oracle_linear import Sum, add
+from oracle_moments import scenario_probabilities
 from oracle_offerings import Changes, Offering, OfferingData, Offerings
 
 from coverage_opt.policy.policy import Stage
@@ -17,7 +18,7 @@ class Worth:
     def __init__(self, data: OfferingData) -> None:
         """Look at a region under a policy."""
         self.data = data
-        self.scenarios = {moment.scenario: moment.probability for moment in data.moments}
+        self.scenarios = scenario_probabilities(data.region, data.scenarios)
         self._settled: dict[tuple[int, str, Offering], float] = {}
 
     def settled(
@@ -26,7 +27,7 @@ class Worth:
         """Return the part of a stage that depends on what is offered alone, in one scenario."""
         total = self.of_changes(stage, changes)
         for number, moment in enumerate(self.data.moments):
-            if moment.scenario == scenario:
+            if scenario in moment.scenarios:
                 total += self._of_offering(stage, number, offerings[moment.period])
         return total
 
@@ -61,7 +62,7 @@ class Worth:
         """Return the part of a stage that depends on learners and groups, in one scenario."""
         total: Sum = {}
         for learners in flows.learners:
-            if learners.moment.scenario == scenario:
+            if scenario in learners.moment.scenarios:
                 for term, weight in stage.terms.items():
                     part = _in_moment(flows, learners, term)
                     add(total, part, weight / len(self.data.periods))

@@ -24,10 +24,11 @@ import numpy as np
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
+from coverage_opt.solver.completing import Whole, block_range, complete
 from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats, Matrix
-from coverage_opt.solver.progress import Listener, Progress, relative_gap, silent
+from coverage_opt.solver.progress import Listener, Progress, relative_gap
 from coverage_opt.solver.running import ctrl_c
 
 Positions = NDArray[np.int64]
@@ -40,14 +41,11 @@ SHARE_OF_GAP = 0.8
 
 TICK_SECONDS = 1.0
 
-SECONDS_TO_COMPLETE = 30.0
-"""After Ctrl-C, what the blocks have decided by then is completed within this time."""
+SHARE_FOR_WHOLE = 0.8
+"""Of the time left after the blocks, putting them together may use this much."""
 
 SMALLEST_COST = 1e-7
 """A column that costs less does not move HiGHS, even where it could move without end."""
-
-HALF = 0.5
-"""A count below this is none."""
 
 PASSES = 2
 """How often bounds that single rows imply are worked out, each time from those before."""
@@ -149,7 +147,7 @@ def _solve_and_complete(run: _Run, pressed: threading.Event) -> Outcome | None:
     if any(outcome.status is Status.INFEASIBLE for outcome in outcomes):
         return run.planless(Status.INFEASIBLE, None, told=pressed.is_set())
     bound = _bound_of_whole(run, apart, outcomes, relaxation.value)
-    found = _complete(run, apart, outcomes, told=pressed.is_set())
+    found = _complete(run, apart, outcomes, bound, pressed)
     told = pressed.is_set() or (found is not None and found.interrupted)
     if found is None or found.value is None:
         return run.planless(Status.NO_PLAN, bound, told=told)
@@ -178,11 +176,7 @@ def _take_apart(run: _Run, duals: Floats) -> _Apart:
     matrix, labels = run.solver.matrix, run.labels
     column_lower, column_upper = _implied_bounds(run.solver)
     rows = matrix.coefficients.tocsr()
-    entries = rows.tocoo()
-    lowest = np.full(rows.shape[0], np.iinfo(np.int64).max)
-    highest = np.full(rows.shape[0], -1, dtype=np.int64)
-    np.minimum.at(lowest, entries.row, labels[entries.col])
-    np.maximum.at(highest, entries.row, labels[entries.col])
+    lowest, highest = block_range(matrix, labels)
     within = (lowest == highest) & (highest >= 0)
     price = np.where(within, 0.0, run.sign * duals)
     priced_above = (price > 0) & np.isfinite(matrix.row_upper)
@@ -304,54 +298,17 @@ def _bound_of_whole(run: _Run, apart: _Apart, outcomes: Sequence[Outcome], relax
 
 
 def _complete(
-    run: _Run, apart: _Apart, outcomes: Sequence[Outcome], *, told: bool
+    run: _Run, apart: _Apart, outcomes: Sequence[Outcome], bound: float, pressed: threading.Event
 ) -> Outcome | None:
-    """Make a plan of the whole from what the blocks decided.
-
-    First all of it is held and the rest is solved. Where that makes no plan, or not one that is
-    good enough, only what the blocks left out stays out: of what any of them chose, the whole
-    then keeps what its own rows leave room for.
-    """
+    """Make a plan of the whole from what the blocks decided, where they decided anything."""
     decided = np.full(len(run.labels), np.nan)
     for block, outcome in zip(apart.blocks, outcomes, strict=True):
         if outcome.values is not None:
             decided[block.columns] = outcome.values
     if np.isnan(decided[run.labels >= 0]).all():
         return None
-    bound = _bound_of_whole(run, apart, outcomes, np.inf * run.sign)
-    integer = run.solver.matrix.integer & ~np.isnan(decided)
-    found = _holding(run, decided, integer, None, told=told)
-    if told or (found is not None and _good_enough(run, found, bound)):
-        return found
-    left_out = integer & (decided < HALF)
-    wider = _holding(run, decided, left_out, found, told=told)
-    plans = [outcome for outcome in (wider, found) if outcome is not None]
-    return max(plans, key=lambda outcome: run.sign * (outcome.value or 0.0), default=None)
-
-
-def _good_enough(run: _Run, found: Outcome, bound: float) -> bool:
-    return found.value is not None and relative_gap(found.value, bound) <= run.gap + GAP_SLACK
-
-
-def _holding(
-    run: _Run,
-    decided: Floats,
-    which: NDArray[np.bool_],
-    start: Outcome | None,
-    *,
-    told: bool,
-) -> Outcome | None:
-    """Solve the whole with some columns held as decided; None when that makes no plan."""
-    solver, held = run.solver, np.flatnonzero(which)
-    lower, upper = solver.column_lower[held], solver.column_upper[held]
-    solver.change_bounds(held, decided[held], decided[held])
-    if start is not None and start.values is not None:
-        integers = np.flatnonzero(solver.matrix.integer)
-        solver.set_start({int(column): float(start.values[column]) for column in integers})
-    try:
-        limit = SHARE_OF_TIME * run.deadline.remaining()
-        limit = min(limit, SECONDS_TO_COMPLETE) if told else limit
-        found = solver.solve(gap=run.gap / 10, time_limit=limit, on_progress=silent)
-    finally:
-        solver.change_bounds(held, lower, upper)
-    return found if found.values is not None else None
+    share = Deadline.after(SHARE_FOR_WHOLE * run.deadline.remaining())
+    whole = Whole(
+        run.solver, run.limits, run.labels, run.gap, bound, share, pressed, run.listener, run.phase
+    )
+    return complete(whole, decided)

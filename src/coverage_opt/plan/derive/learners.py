@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from coverage_opt.plan.derive.basis import MOMENT, Basis
 
@@ -19,11 +23,28 @@ def enrolments(basis: Basis) -> pd.DataFrame:
 def unplaced(basis: Basis) -> pd.DataFrame:
     """Return period, scenario, learner, zone, choice, learners whom nobody places or teaches."""
     key = [*MOMENT, "learner", "zone", "choice"]
-    columns = [*key, "learners"]
-    served = pd.concat(
-        [basis.switches[columns], basis.certificates.rename(columns={"unit": "choice"})[columns]]
+    asking, alone = basis.asking, basis.certificates.rename(columns={"unit": "choice"})
+    labels = [pd.Index(asking[column].unique()) for column in key]
+    asked = _numbered(asking, key, labels)
+    taken = pd.concat(
+        [
+            table["learners"].groupby(_numbered(table, key, labels)).sum()
+            for table in (basis.switches, alone)
+        ]
     )
-    served["learners"] = -served["learners"]
-    left = pd.concat([basis.asking[columns], served]).groupby(key, as_index=False)[["learners"]]
-    rest = left.sum()
-    return rest[rest["learners"] > LEFT_OVER].reset_index(drop=True)
+    taken = taken.groupby(level=0).sum().reindex(asked, fill_value=0.0)
+    left = asking[[*key, "learners"]].assign(learners=asking["learners"] - taken.to_numpy())
+    return left[left["learners"] > LEFT_OVER].reset_index(drop=True)
+
+
+def _numbered(
+    table: pd.DataFrame, key: Sequence[str], labels: Sequence[pd.Index]
+) -> NDArray[np.int64]:
+    """Return one number for each row that tells its key: millions of names are slow to compare.
+
+    Names that are not among the labels of a column all count as one more.
+    """
+    numbers = np.zeros(len(table), dtype=np.int64)
+    for column, names in zip(key, labels, strict=True):
+        numbers = numbers * (len(names) + 1) + names.get_indexer(pd.Index(table[column])) + 1
+    return numbers

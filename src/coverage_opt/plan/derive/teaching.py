@@ -10,7 +10,10 @@ from coverage_opt.region.region import ONLINE
 from coverage_opt.rules.class_size import ClassSize
 
 OVERFLOW = 1e-6
-"""Learners by which a full group may overflow before another one is counted."""
+"""Share (of a learner at least) by which full groups may overflow before another one is counted.
+
+The solver keeps its rows only so precisely, and a group more would cost more than was planned.
+"""
 
 
 def offers(basis: Basis, enrolled: pd.DataFrame) -> pd.DataFrame:
@@ -67,6 +70,7 @@ def units(basis: Basis, sized: pd.DataFrame) -> pd.DataFrame:
         taught["needed"] = taught["learners"]
     taught = taught.reset_index().merge(basis.teaching.units[["unit", "kind"]], on="unit")
     maximum = [rule.of(kind).maximum if rule else np.inf for kind in taught["kind"]]
-    groups = np.ceil((taught["needed"] - OVERFLOW) / np.array(maximum, dtype=np.float64))
+    needed = taught["needed"] - OVERFLOW * taught["needed"].clip(lower=1.0)
+    groups = np.ceil(needed / np.array(maximum, dtype=np.float64))
     taught["groups"] = groups.clip(lower=1).astype("int64")
     return taught.assign(group_size=taught["learners"] / taught["groups"])

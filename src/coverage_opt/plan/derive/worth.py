@@ -109,7 +109,9 @@ def _served(basis: Basis) -> dict[str, pd.Series]:
     asking, switches = basis.asking, basis.switches
     everybody = _total(basis, asking[~asking["alone"]])
     alone = _total(basis, asking[asking["alone"]])
-    undecided = basis.region.curriculum.rename(columns={"unit": "choice"})
+    users, stated = basis.region.curriculum, basis.region.afterwards
+    free = users[~users["unit"].isin(stated["unit"])]
+    undecided = pd.concat([free, stated[["unit", "programme"]]]).rename(columns={"unit": "choice"})
     met = switches.merge(undecided, on=["choice", "programme"])
     own = switches[switches["choice"] == switches["programme"]]
     return {

@@ -60,6 +60,8 @@ def differences(
 
 def absent(table: pd.DataFrame, other: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
     """Return the rows of ``table`` whose key ``other`` does not have."""
+    if table.empty or other.empty:
+        return table
     there = other[list(key)].drop_duplicates()
     found = table[list(key)].merge(there, on=list(key), how="left", indicator=True)
     return table.loc[(found["_merge"] == "left_only").to_numpy()]

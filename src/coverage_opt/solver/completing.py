@@ -1,0 +1,228 @@
+"""A plan of the whole from what its blocks decided, and a better one block by block."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sparse
+from numpy.typing import NDArray
+
+from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver
+from coverage_opt.solver.limits import Deadline, Limits
+from coverage_opt.solver.matrix import Floats, Matrix
+from coverage_opt.solver.progress import Listener, Progress, relative_gap, silent
+
+Positions = NDArray[np.int64]
+
+SHARE_OF_TIME = 0.3
+"""Of the time left, one attempt at the whole may use this much."""
+
+SECONDS_TO_COMPLETE = 30.0
+"""After Ctrl-C, what the blocks have decided by then is completed within this time."""
+
+NOTHING = 1e-7
+"""A row that is broken by less is kept."""
+
+LEAST_GAIN = 1e-6
+"""A round of improvement that brings less than this share of the value is the last."""
+
+ROUNDS = 3
+"""How often each block is tried, at the most."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The model as a whole, and what is known of it.
+
+    Attributes:
+        solver: holds the model and its objective.
+        limits: seed and threads.
+        labels: block of each column, negative for columns outside all blocks.
+        gap: relative gap asked.
+        bound: no plan is better.
+        deadline: of the search.
+        stopped: set once the user wants to stop.
+        listener: hears of better plans.
+        phase: put into the events.
+    """
+
+    solver: Solver
+    limits: Limits
+    labels: Positions
+    gap: float
+    bound: float
+    deadline: Deadline
+    stopped: threading.Event
+    listener: Listener = silent
+    phase: str = ""
+
+    @property
+    def sign(self) -> float:
+        """1 where more is better, else -1."""
+        return 1.0 if self.solver.sense == "maximise" else -1.0
+
+    def good_enough(self, found: Outcome | None) -> bool:
+        """Tell whether a plan is within the asked gap."""
+        if found is None or found.value is None:
+            return False
+        return relative_gap(found.value, self.bound) <= self.gap + GAP_SLACK
+
+
+def complete(whole: Whole, decided: Floats) -> Outcome | None:
+    """Make a plan of the whole from what the blocks decided; None when there is none.
+
+    First all of it is held and the rest is solved. Where the rows between blocks leave no room
+    for that, they may be broken at a price, and block after block is decided anew until none is.
+    What then misses the asked gap is improved in the same way.
+
+    Args:
+        whole: the model.
+        decided: (n,) values of the columns; NaN where nothing was decided.
+    """
+    integer = whole.solver.matrix.integer & ~np.isnan(decided)
+    found = _holding(whole, decided, integer, None)
+    if found is None and not whole.stopped.is_set():
+        found = _mended(whole, decided, integer)
+    if found is None or whole.stopped.is_set():
+        return found
+    return improve(whole, found, whole.good_enough)
+
+
+def _mended(whole: Whole, decided: Floats, integer: NDArray[np.bool_]) -> Outcome | None:
+    """Return a plan that keeps the rows between blocks, from decisions that do not."""
+    elastic, width = _elastic(whole), len(decided)
+    beyond = len(elastic.labels) - width
+
+    def kept(found: Outcome | None) -> bool:
+        return (
+            found is not None
+            and found.values is not None
+            and bool((found.values[width:] <= NOTHING).all())
+        )
+
+    padded = np.concatenate([decided, np.zeros(beyond)])
+    held = np.concatenate([integer, np.zeros(beyond, dtype=np.bool_)])
+    found = _holding(elastic, padded, held, None)
+    if found is not None:
+        found = improve(elastic, found, kept)
+    if found is None or found.values is None or not kept(found):
+        return None
+    return _holding(whole, found.values[:width], whole.solver.matrix.integer, None)
+
+
+def _elastic(whole: Whole) -> Whole:
+    """Return the model in which rows between blocks may be broken, at a price.
+
+    To break a row by its largest coefficient costs as much as the best plan could be worth.
+    """
+    solver, matrix = whole.solver, whole.solver.matrix
+    rows = np.flatnonzero(between_blocks(matrix, whole.labels))
+    above = rows[np.isfinite(matrix.row_upper[rows])]
+    below = rows[np.isfinite(matrix.row_lower[rows])]
+    broken = np.concatenate([above, below])
+    signs = np.concatenate([-np.ones(len(above)), np.ones(len(below))])
+    places = (broken, np.arange(len(broken)))
+    slack = sparse.coo_array((signs, places), shape=(len(matrix.row_lower), len(broken)))
+    worth = max(1.0, abs(whole.bound) if np.isfinite(whole.bound) else 1.0)
+    price = -whole.sign * worth / matrix.row_scale[broken]
+    none = np.zeros(len(broken))
+    together = Matrix.from_arrays(
+        coefficients=sparse.csc_array(sparse.hstack([matrix.coefficients, slack])),
+        row_lower=matrix.row_lower,
+        row_upper=matrix.row_upper,
+        column_lower=np.concatenate([solver.column_lower, none]),
+        column_upper=np.concatenate([solver.column_upper, np.full(len(broken), np.inf)]),
+        objective=np.concatenate([solver.objective, price]),
+        offset=solver.offset,
+        sense=solver.sense,
+        integer=np.concatenate([matrix.integer, none.astype(np.bool_)]),
+    )
+    labels = np.concatenate([whole.labels, np.full(len(broken), -1, dtype=np.int64)])
+    return replace(whole, solver=Solver(together, whole.limits), labels=labels)
+
+
+def between_blocks(matrix: Matrix, labels: Positions) -> NDArray[np.bool_]:
+    """Tell for each row whether it touches more than one block, or columns of none."""
+    lowest, highest = block_range(matrix, labels)
+    between: NDArray[np.bool_] = (lowest != highest) | (highest < 0)
+    return between
+
+
+def block_range(matrix: Matrix, labels: Positions) -> tuple[Positions, Positions]:
+    """Return the lowest and the highest label in each row."""
+    entries = matrix.coefficients.tocoo()
+    lowest = np.full(len(matrix.row_lower), np.iinfo(np.int64).max)
+    highest = np.full(len(matrix.row_lower), -1, dtype=np.int64)
+    np.minimum.at(lowest, entries.row, labels[entries.col])
+    np.maximum.at(highest, entries.row, labels[entries.col])
+    return lowest, highest
+
+
+def improve(whole: Whole, found: Outcome, enough: Callable[[Outcome], bool]) -> Outcome:
+    """Return a plan at least as good: each block in turn is decided anew, the others held."""
+    blocks = np.unique(whole.labels[whole.labels >= 0]).tolist()
+    integer = whole.solver.matrix.integer
+    blocks.sort(key=lambda label: -int((integer & (whole.labels == label)).sum()))
+    for _ in range(ROUNDS):
+        before = found.value or 0.0
+        for number, label in enumerate(blocks):
+            if whole.stopped.is_set() or enough(found) or whole.deadline.passed():
+                return found
+            share = Deadline.after(whole.deadline.remaining() / (len(blocks) - number))
+            held = integer & (whole.labels != label) & (whole.labels >= 0)
+            values = found.values if found.values is not None else np.zeros(len(held))
+            again = _holding(whole, values, held, found, share)
+            found = _better(whole, found, again) or found
+            _tell(whole, found)
+        if abs((found.value or 0.0) - before) <= LEAST_GAIN * max(1.0, abs(before)):
+            break
+    return found
+
+
+def _tell(whole: Whole, found: Outcome) -> None:
+    if found.value is not None:
+        gap = relative_gap(found.value, whole.bound)
+        progress = Progress(
+            whole.phase, found.seconds, found.value, whole.bound, gap, 0, "searching, part by part"
+        )
+        whole.listener(progress)
+
+
+def _better(whole: Whole, *plans: Outcome | None) -> Outcome | None:
+    found: Sequence[Outcome] = [plan for plan in plans if plan is not None]
+    return max(found, key=lambda plan: whole.sign * (plan.value or 0.0), default=None)
+
+
+def _holding(
+    whole: Whole,
+    decided: Floats,
+    which: NDArray[np.bool_],
+    start: Outcome | None,
+    deadline: Deadline | None = None,
+) -> Outcome | None:
+    """Solve the whole with some columns held as decided; None when that makes no plan."""
+    solver, held = whole.solver, np.flatnonzero(which)
+    lower, upper = solver.column_lower[held], solver.column_upper[held]
+    values = np.clip(np.round(decided[held]), lower, upper)
+    solver.change_bounds(held, values, values)
+    if start is not None and start.values is not None:
+        integers = np.flatnonzero(solver.matrix.integer)
+        solver.set_start({int(column): float(start.values[column]) for column in integers})
+    left = whole.deadline.remaining()
+    limit = SHARE_OF_TIME * left if deadline is None else min(left, deadline.remaining())
+    limit = min(limit, SECONDS_TO_COMPLETE) if whole.stopped.is_set() else limit
+    try:
+        found = solver.solve(gap=whole.gap / 10, time_limit=limit, stop=_only(whole))
+    finally:
+        solver.change_bounds(held, lower, upper)
+    if found.interrupted:
+        whole.stopped.set()
+    return found if found.values is not None else None
+
+
+def _only(whole: Whole) -> threading.Event | None:
+    """Return what stops a solve: nothing once the stop has been asked for, so that it can end."""
+    return None if whole.stopped.is_set() else whole.stopped
