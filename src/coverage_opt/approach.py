@@ -14,6 +14,7 @@ questions come first:
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ import numpy as np
 from coverage_opt.formulation.blocks import blocks_of
 from coverage_opt.formulation.build import build
 from coverage_opt.formulation.case import Case, Pair, PeriodCase
+from coverage_opt.formulation.changes import NOTHING_BEFORE
 from coverage_opt.formulation.decisions import PeriodDecisions
 from coverage_opt.formulation.moments import Moment
 from coverage_opt.formulation.planning_model import PlanningModel
@@ -33,19 +35,17 @@ from coverage_opt.rules.minimum_run import MinimumRun
 from coverage_opt.solver.highs import ContradictionError, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.progress import Listener, Progress
+from coverage_opt.solver.running import ctrl_c
 from coverage_opt.solver.stages import Hint, run_stages
 
-SHARE_OF_TIME = 0.4
-"""Of the time there is, the cautious plan and the bound may each use this much."""
+SHARE_OF_TIME = 0.5
+"""Of the time there is, the cautious plan may use this much; and of the rest the bound."""
 
-CAUTIOUS_GAP = 0.005
+CAUTIOUS_GAP = 0.02
 """How near to the best the cautious plan comes, at the least: it is only a start."""
 
 BOUNDING, CAUTIOUS = "a bound from each moment alone", "a cautious plan for {}"
 """What a listener is told is being solved."""
-
-NOTHING_BEFORE: Mapping[Pair, float] = {}
-"""Stands for no history: nothing opens and nothing closes."""
 
 
 def approach(
@@ -67,9 +67,12 @@ def approach(
     if len(moments) == 1:
         return Hint()
     stage = handed.model.stages[0]
-    bound = bound_of_moments(case, stage, limits, _share(deadline), listener)
-    start = _cautious_columns(case, handed, limits, _share(deadline), listener)
-    return Hint(start, bound)
+    with ctrl_c() as pressed:
+        start = _cautious_columns(case, handed, limits, _share(deadline), listener, pressed)
+        bound = None
+        if not pressed.is_set():
+            bound = bound_of_moments(case, stage, limits, _share(deadline), listener, pressed)
+    return Hint(start, bound, pressed.is_set())
 
 
 def _share(deadline: Deadline) -> Deadline:
@@ -89,7 +92,12 @@ class _Alone:
 
 
 def bound_of_moments(
-    case: Case, stage: Stage, limits: Limits, deadline: Deadline, listener: Listener
+    case: Case,
+    stage: Stage,
+    limits: Limits,
+    deadline: Deadline,
+    listener: Listener,
+    stop: threading.Event | None = None,
 ) -> float | None:
     """Return a value of the stage's goal that no plan betters; None where it is not known.
 
@@ -103,9 +111,12 @@ def bound_of_moments(
     policy = _within_moments(case.policy)
     goal = stage.model_copy(update={"risk": "expected"})
     found: list[_Alone] = []
+    told = stop or threading.Event()
 
     def relax(period: PeriodCase) -> _Alone:
-        bound = _relaxed(case.only(period), policy, goal, limits, deadline)
+        if told.is_set():
+            return _Alone(period.moments[0], None)
+        bound = _relaxed(case.only(period), policy, goal, limits, deadline, told)
         return _Alone(period.moments[0], bound)
 
     with ThreadPoolExecutor(limits.threads or os.cpu_count() or 1) as pool:
@@ -129,7 +140,12 @@ def _within_moments(policy: Policy) -> Policy:
 
 
 def _relaxed(
-    alone: Case, policy: Policy, stage: Stage, limits: Limits, deadline: Deadline
+    alone: Case,
+    policy: Policy,
+    stage: Stage,
+    limits: Limits,
+    deadline: Deadline,
+    stop: threading.Event,
 ) -> float | None:
     """Return the optimum of a moment's linear relaxation."""
     if deadline.passed():
@@ -144,7 +160,7 @@ def _relaxed(
     goal = handed.goals[0]
     handed.solver.set_objective(goal.coefficients, goal.offset, goal.sense)
     handed.solver.relax_integrality()
-    outcome = handed.solver.solve(gap=0.0, time_limit=deadline.remaining())
+    outcome = handed.solver.solve(gap=0.0, time_limit=deadline.remaining(), stop=stop)
     return outcome.value if outcome.status is Status.OPTIMAL else None
 
 
@@ -174,7 +190,12 @@ def _together(case: Case, stage: Stage, found: Sequence[_Alone]) -> float:
 
 
 def _cautious_columns(
-    case: Case, handed: HandedOver, limits: Limits, deadline: Deadline, listener: Listener
+    case: Case,
+    handed: HandedOver,
+    limits: Limits,
+    deadline: Deadline,
+    listener: Listener,
+    stop: threading.Event,
 ) -> dict[int, float] | None:
     """Return the whole model's columns of offers and runs as a cautious plan has them."""
     before: Mapping[Pair, float] | None = None
@@ -186,11 +207,13 @@ def _cautious_columns(
         share = Deadline.after(deadline.remaining() / (len(case.periods) - number))
         must = _must_stay(case, opened, period.period)
         told = _under(listener, CAUTIOUS.format(period.period))
-        decided = _plan_period(alone, handed.model, before, must, limits, share, told)
-        if decided is None:
+        decided = _plan_period(alone, handed.model, before, must, limits, share, told, stop)
+        if decided is None or stop.is_set():
             return None
         offers, runs = set(rows(decided.offers)), set(rows(decided.runs))
-        opened |= dict.fromkeys(offers - set(today if before is None else before), period.period)
+        if before is not None or today:
+            earlier = today if before is None else set(before)
+            opened |= dict.fromkeys(offers - earlier, period.period)
         before = dict.fromkeys(offers, 1.0)
         for chosen, variables in ((runs, period.run), (offers, period.offer)):
             for key, variable in variables.items():
@@ -223,6 +246,7 @@ def _plan_period(
     limits: Limits,
     deadline: Deadline,
     listener: Listener,
+    stop: threading.Event,
 ) -> PeriodDecisions | None:
     """Plan one period as if its moment were certain; None when no plan was found."""
     stage = whole.stages[0].model_copy(update={"risk": "expected"})
@@ -238,4 +262,6 @@ def _plan_period(
     enough = replace(limits, gap=max(limits.gap, CAUTIOUS_GAP), log_file=None)
     blocks = blocks_of(model, handed.matrix.columns)
     staged = run_stages(handed.solver, handed.goals, enough, deadline, listener, blocks)
+    if staged.interrupted:
+        stop.set()
     return None if staged.columns is None else handed.decisions(staged.columns)[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from coverage_opt.formulation.build import build
 from coverage_opt.formulation.case import Case, PeriodCase, held_case
 from coverage_opt.formulation.decisions import MomentDecisions, PeriodDecisions
 from coverage_opt.formulation.moments import Moment
+from coverage_opt.formulation.outcomes import shares_today
 from coverage_opt.frames import rows
 from coverage_opt.handing_over import HandedOver, hand_over
 from coverage_opt.policy.policy import Policy, Stage
@@ -20,6 +21,7 @@ from coverage_opt.rules.class_size import ClassSize
 from coverage_opt.rules.travel_limit import TravelLimit
 from coverage_opt.solver.compile import objective_vector
 from coverage_opt.solver.limits import Deadline, Limits
+from coverage_opt.solver.outcome import SolverError
 from coverage_opt.solver.progress import silent
 from coverage_opt.solver.stages import StageResult, run_stages
 
@@ -83,8 +85,7 @@ def place(case: Case, decisions: Sequence[PeriodDecisions], limits: Limits) -> P
                 for scenario in moment.scenarios:
                     flows[name].append(_labelled(table, period.period, scenario, FLOWS[name]))
         runs.append(_running(decided, used).assign(period=period.period))
-    gap = 0.0 if value == bound else abs(value - bound) / max(abs(value), 1e-9)
-    stage = StageResult(TRAVEL.goal, TRAVEL.sense, value, bound, gap, seconds, "optimal")
+    stage = StageResult(TRAVEL.goal, TRAVEL.sense, value, bound, seconds, solved=True)
     tables = {name: pd.concat(parts, ignore_index=True) for name, parts in flows.items()}
     return Placed(tables, pd.concat(runs, ignore_index=True)[["period", "unit", "site"]], stage)
 
@@ -122,7 +123,9 @@ def _place_moment(
     _hold(handed, decided, flows)
     staged = run_stages(handed.solver, handed.goals, limits, Deadline(), silent)
     if staged.columns is None:
-        raise RuntimeError("the learners of a plan could not be placed anew")
+        if staged.interrupted:
+            raise KeyboardInterrupt
+        raise SolverError("the learners of a plan could not be placed anew")
     found = handed.decisions(staged.columns)[0].moments[0]
     places = held.periods[0].groups.place_of
     tables = {
@@ -191,6 +194,7 @@ def _held_case(
     demand = settled[[*key, "learners"]]
     programmes = sorted(takes["programme"].unique())
     own = pd.DataFrame({"choice": programmes, "programme": programmes, "share": 1.0, "first": True})
+    own = own.astype({"choice": "str", "programme": "str"})
     held = Moment(moment.period, moment.scenarios, 1.0, demand, moment.openings, moment.workplaces)
     return held_case(
         case.region,
@@ -232,6 +236,7 @@ def _hold(handed: HandedOver, decided: PeriodDecisions, flows: MomentDecisions) 
     handed.solver.change_bounds(columns, values, values)
     _hold_groups(handed, decided)
     _hold_sizes(handed, flows)
+    _hold_worst_institution(handed, flows)
 
 
 def _hold_groups(handed: HandedOver, decided: PeriodDecisions) -> None:
@@ -261,6 +266,23 @@ def _hold_sizes(handed: HandedOver, flows: MomentDecisions) -> None:
         _add_row(handed, enrolled, settled - ROUNDING, settled + ROUNDING)
 
 
+def _hold_worst_institution(handed: HandedOver, flows: MomentDecisions) -> None:
+    """Let every institution keep the share of its learners that a goal has settled."""
+    if flows.worst_institution is None:
+        return
+    moment = handed.model.periods[0].moments[0]
+    institution_of = handed.model.region.institution_of
+    for institution, share in shares_today(handed.model.region).items():
+        kept = sum(
+            enrolled
+            for (_, site), enrolled in moment.enrolled.items()
+            if institution_of[site] == institution
+        )
+        least = flows.worst_institution * share * moment.everybody - ROUNDING
+        if least > 0:
+            _add_row(handed, kept, least, np.inf)
+
+
 def _add_row(handed: HandedOver, expression: object, lower: float, upper: float) -> None:
     coefficients, offset = objective_vector(handed.matrix, expression)
     used = np.flatnonzero(coefficients)
@@ -268,9 +290,8 @@ def _add_row(handed: HandedOver, expression: object, lower: float, upper: float)
         handed.solver.add_row(lower - offset, upper - offset, used, coefficients[used])
 
 
-def _by_zone(flows: pd.DataFrame, places: object) -> pd.DataFrame:
+def _by_zone(flows: pd.DataFrame, places: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
     """Name the catchments of an unmerged case what they are: learners of a zone."""
-    assert isinstance(places, dict)
     where = pd.DataFrame(
         [places[catchment] for catchment in flows["catchment"]],
         columns=["learner", "zone"],

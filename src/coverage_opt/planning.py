@@ -20,7 +20,7 @@ from coverage_opt.formulation.blocks import blocks_of
 from coverage_opt.formulation.build import build
 from coverage_opt.formulation.case import Case, build_case
 from coverage_opt.formulation.decisions import PeriodDecisions
-from coverage_opt.formulation.moments import moments_of
+from coverage_opt.formulation.moments import may_join, moments_of
 from coverage_opt.formulation.planning_model import PlanningModel
 from coverage_opt.handing_over import HandedOver, hand_over
 from coverage_opt.placing import Placed, place
@@ -132,7 +132,7 @@ def solve(
     deadline = Deadline.after(limits.time_limit_seconds)
     with clock.phase("reduce"):
         taught = teaching(region, policy)
-        moments = moments_of(region, years, futures)
+        moments = moments_of(region, years, futures, join=may_join(policy, years))
         merge = merge_zones and _may_merge(policy)
         case = build_case(region, policy, taught, moments, futures, merge=merge)
     with clock.phase("build"):
@@ -218,6 +218,8 @@ def _decide(
         hint = Hint()
         if held_offers is None:
             hint = approach(model.case, handed, limits, deadline, listener)
+            if hint.interrupted:
+                raise NoPlan("no plan was found before it was stopped", interrupted=True)
         staged = run_stages(handed.solver, handed.goals, limits, deadline, listener, blocks, hint)
     if staged.status is Status.INFEASIBLE:
         if held_offers is not None:
@@ -293,9 +295,13 @@ def _stage_table(
         if result is None:
             continue
         value = stage_value(stage, tables["outlook"], scenarios)
-        bound = max(value, result.bound) if stage.sense == "maximise" else min(value, result.bound)
+        weight = stage.terms["travel_minutes"] if result is travel else 1.0
+        bound = weight * result.bound
+        bound = max(value, bound) if stage.sense == "maximise" else min(value, bound)
         reached = relative_gap(value, bound)
-        tolerance = stage.tolerance or 0.0
+        # what later stages gave up within the tolerance is not held against a stage that was
+        # solved to the end
+        tolerance = (stage.tolerance or 0.0) if result.solved else 0.0
         allowed = (gap + tolerance) / (1 - tolerance)
         rows.append(
             {

@@ -8,13 +8,12 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from builders import tiny_region
-from coverage_opt.formulation.build import build
-from coverage_opt.formulation.case import build_case, takers_of
+from builders import full_tables, tiny_region
 from coverage_opt.formulation.terms import TERMS
-from coverage_opt.policy.policy import ONLY_MINIMISED, Policy
-from coverage_opt.policy.teaching import teaching
+from coverage_opt.policy.policy import ONLY_MINIMISED
 from coverage_opt.rules import RULES
+from planning_models import case_of, model_of
+from random_regions import SHARING, policy_of
 
 PAGE = Path(__file__).resolve().parents[2] / "models" / "formulation.md"
 
@@ -31,28 +30,19 @@ def names_under(heading: str) -> set[str]:
 
 
 def everything() -> Any:
-    policy = Policy.model_validate(
-        {
-            "name": "all",
-            "title": "All",
-            "view": "Nobody's.",
-            "sharing": ["generic", "orientation", "common", "profile"],
-            "rules": {},
-            "objective": [
-                {"maximise": dict.fromkeys(set(TERMS) - ONLY_MINIMISED, 1.0)},
-                {"minimise": dict.fromkeys(ONLY_MINIMISED, 1.0)},
-            ],
-        }
-    )
-    region = tiny_region()
-    taught = teaching(region, policy.sharing)
-    case = build_case(region, policy, taught, region.demand(2026), takers_of(region), merge=False)
-    return build(case, policy, {}).pyomo
+    maximised = set(TERMS) - ONLY_MINIMISED
+    stages = [
+        {"maximise": dict.fromkeys(maximised, 1.0), "risk": "cvar"},
+        {"minimise": dict.fromkeys(ONLY_MINIMISED, 1.0)},
+    ]
+    region = tiny_region(**full_tables())
+    policy = policy_of({}, stages, SHARING["modular"])
+    return model_of(case_of(region, policy, region.periods, "two")).pyomo
 
 
 def test_decisions_are_the_variables() -> None:
     variables = {variable.name for variable in everything().component_objects(pyo.Var)}
-    assert names_under("Decisions") == variables - {"one"}
+    assert names_under("Decisions") == variables
 
 
 def test_core_rows_are_the_constraints() -> None:

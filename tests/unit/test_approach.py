@@ -274,6 +274,17 @@ def test_a_cautious_plan_keeps_open_what_has_just_opened() -> None:
     }
 
 
+def test_a_cautious_plan_that_begins_with_nothing_has_that_behind_it() -> None:
+    region = tiny_region(**full_tables() | {"current": None})
+    offers = region.teachable.to_dict("records")
+    nothing = {"must_not": [{**offer, "periods": [2026]} for offer in offers]}
+    rules = {"fixed_offers": nothing, "change_limit": {"changes_at_most": 1}}
+    case = case_of(region, policy_of(rules, AIMS, SHARING["modular"]), [2026, 2030], "two")
+    offered = offered_from_the_start(case)
+    assert offered[2026] == set()
+    assert len(offered[2030]) == 1
+
+
 def offered_from_the_start(case: Case) -> dict[int, set[tuple[str, str]]]:
     handed = hand_over(model_of(case), EXACT)
     start = approach(case, handed, EXACT, Deadline(), silent).start

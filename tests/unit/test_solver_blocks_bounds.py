@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from block_models import EXACT, KINDS, Labels, linked_model, two_equal_blocks
+from coverage_opt.solver import completing
 from coverage_opt.solver.blocks import solve_in_blocks
 from coverage_opt.solver.highs import Outcome, Solver, SolverError, Status
 from coverage_opt.solver.limits import Deadline, Limits
@@ -205,7 +206,10 @@ def test_columns_that_were_fixed_before_stay_so_and_the_solver_is_left_as_it_was
         assert solver.solve().value == pytest.approx(exact)
 
 
-def test_decisions_that_do_not_fit_leave_the_bound_and_the_stages_solve_the_whole() -> None:
+def test_decisions_that_do_not_fit_leave_the_bound_and_the_stages_solve_the_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(completing, "_mended", lambda *_: None)
     matrix, labels = two_equal_blocks()
     found = in_blocks(Solver(matrix, EXACT), labels)
     assert found.status is Status.NO_PLAN

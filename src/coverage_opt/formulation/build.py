@@ -47,8 +47,8 @@ def build(
         everybody_placed: whether all learners of the case must have a place, as when who takes
             what is already settled.
         settled_cost: institution -> EUR a year, where it is already known; for one period.
-        before: (programme, site) -> 1 for what was offered before the first period, nothing at
-            all for no history; by default today's offering, as the region states it.
+        before: (programme, site) -> 1 for what was offered before the first period, or
+            ``NOTHING_BEFORE`` for no history; by default today's offering, as the region has it.
     """
     model = PlanningModel(case, policy, stages)
     model.everybody_placed = everybody_placed
@@ -56,7 +56,9 @@ def build(
         model.periods[0].cost.update(settled_cost)
     count_everyone(model, everybody_placed=everybody_placed)
     place_where_offered(model)
-    link_takers(model)
+    # who has a place already, has it where something is offered
+    if not everybody_placed:
+        link_takers(model)
     run_units(model)
     count_learners(model)
     attend_nearby(model)

@@ -11,6 +11,9 @@ from coverage_opt.formulation.case import Pair
 from coverage_opt.formulation.planning_model import PeriodModel, PlanningModel
 from coverage_opt.frames import rows
 
+NOTHING_BEFORE: Mapping[Pair, float] = {}
+"""Stands for no history: nothing opens and nothing closes."""
+
 
 def open_and_close(model: PlanningModel, before: Mapping[Pair, float] | None = None) -> None:
     r"""An offer changes by opening or closing.
@@ -28,10 +31,12 @@ def open_and_close(model: PlanningModel, before: Mapping[Pair, float] | None = N
     Args:
         model: the model.
         before: (programme, site) -> 1 for what was offered before the first period, instead of
-            today's offering; nothing at all for no history.
+            today's offering; :data:`NOTHING_BEFORE` for no history.
     """
     pyomo = model.pyomo
-    earlier: Mapping[Pair, Any] | None = _today(model) if before is None else before or None
+    earlier: Mapping[Pair, Any] | None = _today(model) if before is None else before
+    if before is NOTHING_BEFORE:
+        earlier = None
     moving: dict[tuple[Any, ...], tuple[Any, Any]] = {}
     for period in model.periods if model.needs_changes else ():
         if earlier is not None:

@@ -31,6 +31,8 @@ class MomentDecisions:
         sent: unit, site, partner_site, learners.
         enrolled: (programme, site) -> learners a year.
         sizes: (unit, site) -> learners, after drop-out; only where class sizes hold in expectation.
+        worst_institution: lowest share of its learners that an institution keeps, where a goal
+            weighs it.
     """
 
     switches: pd.DataFrame
@@ -40,6 +42,7 @@ class MomentDecisions:
     sent: pd.DataFrame
     enrolled: Mapping[Pair, float]
     sizes: Mapping[Pair, float]
+    worst_institution: float | None
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,7 @@ def _moment(
     moment: MomentModel, values: Values, flows: Mapping[str, pd.DataFrame]
 ) -> MomentDecisions:
     year, scenario = moment.key
+    worst = moment.worst_institution
     rule = moment.of_period.plan.policy.rule(ClassSize)
     in_mean = rule is not None and rule.holds == "expectation"
     own = {
@@ -136,6 +140,7 @@ def _moment(
         sent=own["sent"],
         enrolled={key: _value(enrolled, values) for key, enrolled in moment.enrolled.items()},
         sizes={key: _value(size, values) for key, size in moment.size.items()} if in_mean else {},
+        worst_institution=None if worst is None else _value(worst, values),
     )
 
 

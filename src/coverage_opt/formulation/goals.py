@@ -59,8 +59,10 @@ def _goal(model: PlanningModel, number: int) -> Any:
     if stage.risk == "worst_case":
         return pyomo.risk_level[number]
     sign = 1.0 if stage.sense == "maximise" else -1.0
+    # probabilities may sum to a crumb less than the tail
+    tail = min(stage.tail, sum(model.case.scenarios.values()))
     short = pyo.quicksum(
-        probability / stage.tail * pyomo.shortfall[number, name]
+        probability / tail * pyomo.shortfall[number, name]
         for name, probability in model.case.scenarios.items()
     )
     return pyomo.risk_level[number] - sign * short

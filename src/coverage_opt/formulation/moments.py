@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coverage_opt.frames import mapping
+from coverage_opt.policy.policy import Policy
 from coverage_opt.region.region import Region
 from coverage_opt.region.scenarios import Scenario
 
@@ -17,8 +18,10 @@ class Moment:
     """One period under the scenarios that do not differ in it.
 
     Whatever flows serve one of these scenarios serve the others, as all rows of a moment are the
-    same for them. Every goal is concave in the flows of a moment (an expectation, a worst case or
-    a tail), so nothing is lost by taking the same flows in all of them.
+    same for them. An expectation is as good with the mean of their flows in all of them; so is a
+    worst case or a tail, as each of these scenarios wants the best for itself and gets it. Not so
+    where a rule holds in the mean over scenarios and risk is weighed over several periods: then
+    the scenario that fares better later could carry more of the burden now (see ``may_join``).
 
     Attributes:
         period: calendar year.
@@ -37,19 +40,37 @@ class Moment:
     workplaces: Mapping[tuple[str, str], float]
 
 
+def may_join(policy: Policy, periods: Sequence[int]) -> bool:
+    """Tell whether scenarios that do not differ in a period may share its moment."""
+    in_mean = any(
+        getattr(rule, "holds", "every_scenario") == "expectation" for rule in policy.active_rules
+    )
+    risky = any(stage.risk != "expected" for stage in policy.objective)
+    return not (in_mean and risky and len(periods) > 1)
+
+
 def moments_of(
-    region: Region, periods: Sequence[int], scenarios: Sequence[Scenario]
+    region: Region, periods: Sequence[int], scenarios: Sequence[Scenario], *, join: bool = True
 ) -> dict[int, tuple[Moment, ...]]:
-    """Return the moments of each period, in the order of the scenarios."""
-    return {period: _of_period(region, period, scenarios) for period in periods}
+    """Return the moments of each period, in the order of the scenarios.
+
+    Args:
+        region: the region.
+        periods: calendar years.
+        scenarios: with their probabilities.
+        join: whether scenarios that do not differ in a period share its moment.
+    """
+    return {period: _of_period(region, period, scenarios, join=join) for period in periods}
 
 
-def _of_period(region: Region, period: int, scenarios: Sequence[Scenario]) -> tuple[Moment, ...]:
+def _of_period(
+    region: Region, period: int, scenarios: Sequence[Scenario], *, join: bool
+) -> tuple[Moment, ...]:
     found: list[Moment] = []
     for scenario in scenarios:
         moment = _moment(region, period, scenario)
         for place, other in enumerate(found):
-            if _alike(moment, other):
+            if join and _alike(moment, other):
                 found[place] = Moment(
                     period,
                     (*other.scenarios, scenario.name),

@@ -9,7 +9,7 @@ import pyomo.environ as pyo
 
 from coverage_opt.formulation.planning_model import MomentModel, PlanningModel
 from coverage_opt.frames import mapping, rows
-from coverage_opt.region.region import ONLINE
+from coverage_opt.region.region import ONLINE, Region
 
 
 def bring_within_reach(model: PlanningModel) -> None:
@@ -79,7 +79,7 @@ def find_worst_institution(model: PlanningModel) -> None:
     used = "worst_institution" in model.terms_in_use
     moments = model.moments if used else ()
     pyomo.worst_institution = pyo.Var([moment.key for moment in moments], bounds=(0.0, 1.0))
-    shares = _shares_today(model) if used else {}
+    shares = shares_today(model.region) if used else {}
     kept: dict[tuple[Any, ...], tuple[float, Any]] = {}
     for moment in moments:
         moment.worst_institution = pyomo.worst_institution[moment.key]
@@ -95,10 +95,10 @@ def find_worst_institution(model: PlanningModel) -> None:
     )
 
 
-def _shares_today(model: PlanningModel) -> dict[str, float]:
+def shares_today(region: Region) -> dict[str, float]:
     """Return institution -> share of today's learners, where it has any."""
-    current = model.region.current
-    learners = current.groupby(current["site"].map(model.region.institution_of))["learners"].sum()
+    current = region.current
+    learners = current.groupby(current["site"].map(region.institution_of))["learners"].sum()
     return {str(name): float(n) / float(learners.sum()) for name, n in learners.items() if n > 0}
 
 

@@ -100,7 +100,8 @@ def place_where_offered(model: PlanningModel) -> None:
         ),
     )
     pyomo.only_where_offered = pyo.Constraint(
-        list(pyomo.place),
+        # what is settled already is all that the case has: it is offered
+        [] if model.everybody_placed else list(pyomo.place),
         rule=lambda _, year, scenario, catchment, programme, site: (
             pyomo.place[year, scenario, catchment, programme, site]
             <= most[year, scenario, catchment, programme] * pyomo.offer[year, programme, site]

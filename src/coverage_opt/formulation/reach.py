@@ -58,21 +58,24 @@ class Reach:
 
     def of_programmes(self, learners: Iterable[str]) -> pd.DataFrame:
         """Return learner, zone, programme, site: within the learner's limit for the programme."""
-        tables = []
+        columns = ["learner", "zone", "programme", "site"]
+        tables = [pd.DataFrame(columns=columns, dtype="str")]
         for learner in learners:
             limit_of = pd.Series(self.limit_of[learner], name="limit")
             limits = limit_of.rename_axis("programme").reset_index()
             pairs = [self.pairs(limit).assign(limit=limit) for limit in limit_of.unique()]
             table = limits.merge(pd.concat(pairs), on="limit")
             tables.append(table.assign(learner=learner))
-        return pd.concat(tables)[["learner", "zone", "programme", "site"]]
+        return pd.concat(tables)[columns]
 
     def of_nearby_units(self, learners: Iterable[str]) -> pd.DataFrame:
         """Return learner, zone, site: within the learner's limit for units taught nearby."""
-        tables = [
+        columns = ["learner", "zone", "site"]
+        tables = [pd.DataFrame(columns=columns, dtype="str")]
+        tables += [
             self.pairs(self.nearby_limit[learner]).assign(learner=learner) for learner in learners
         ]
-        return pd.concat(tables)[["learner", "zone", "site"]]
+        return pd.concat(tables)[columns]
 
 
 def merge_zones(reach: Reach, zones: list[str], *, merge: bool) -> dict[str, str]:

@@ -53,7 +53,7 @@ class ClassSize(Rule):
     with :math:`k(u)` the kind of unit, in every scenario :math:`w`; or, where it ``holds`` in
     expectation, with the mean over the scenarios on the left. The second row keeps an offer from
     riding on a handful of learners in classes that other programmes fill. The number of parallel
-    groups follows from the maximum: see ``formulation/staffing.py``.
+    groups follows from the maximum: see ``formulation/money.py``.
 
     Source of the default: the class of 15 per qualification that Dutch colleges commonly use as
     the lower bound of a viable group (a convention: no official minimum was found).

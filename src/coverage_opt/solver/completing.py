@@ -23,6 +23,9 @@ SHARE_OF_TIME = 0.3
 SECONDS_TO_COMPLETE = 30.0
 """After Ctrl-C, what the blocks have decided by then is completed within this time."""
 
+HALF = 0.5
+"""A count below this is none."""
+
 NOTHING = 1e-7
 """A row that is broken by less is kept."""
 
@@ -75,8 +78,9 @@ def complete(whole: Whole, decided: Floats) -> Outcome | None:
     """Make a plan of the whole from what the blocks decided; None when there is none.
 
     First all of it is held and the rest is solved. Where the rows between blocks leave no room
-    for that, they may be broken at a price, and block after block is decided anew until none is.
-    What then misses the asked gap is improved in the same way.
+    for that, only what the blocks left out stays out. Where that does not help either, these rows
+    may be broken at a price, and block after block is decided anew until none is. What then
+    misses the asked gap is improved in the same way.
 
     Args:
         whole: the model.
@@ -84,6 +88,8 @@ def complete(whole: Whole, decided: Floats) -> Outcome | None:
     """
     integer = whole.solver.matrix.integer & ~np.isnan(decided)
     found = _holding(whole, decided, integer, None)
+    if found is None and not whole.stopped.is_set():
+        found = _holding(whole, decided, integer & (decided < HALF), None)
     if found is None and not whole.stopped.is_set():
         found = _mended(whole, decided, integer)
     if found is None or whole.stopped.is_set():
@@ -141,7 +147,9 @@ def _elastic(whole: Whole) -> Whole:
         integer=np.concatenate([matrix.integer, none.astype(np.bool_)]),
     )
     labels = np.concatenate([whole.labels, np.full(len(broken), -1, dtype=np.int64)])
-    return replace(whole, solver=Solver(together, whole.limits), labels=labels)
+    solver = Solver(together, whole.limits)
+    # what a plan that breaks rows is worth is nobody's business
+    return replace(whole, solver=solver, labels=labels, listener=silent)
 
 
 def between_blocks(matrix: Matrix, labels: Positions) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -10,14 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coverage_opt.solver.blocks import solve_in_blocks
+from coverage_opt.solver.completing import Whole, improve
 from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, SolverError, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.progress import Listener, relative_gap
+from coverage_opt.solver.running import ctrl_c
 
 Vector = NDArray[np.float64]
 
 MOST_COLUMNS_AT_ONCE = 150_000
-"""A model with more columns is not relaxed as a whole, unless time remains in the end."""
+"""A model with more columns is not solved as a whole, as long as there is another way."""
 
 SHARE_OF_REMAINING_TIME = 0.7
 """A stage that others follow may use this share of the time that is left."""
@@ -55,10 +58,12 @@ class Hint:
     Attributes:
         start: column -> value, to be held for a first plan; None when there is none.
         bound: no plan has a better first stage; None when nothing is known.
+        interrupted: whether the user stopped the run before the first stage.
     """
 
     start: Mapping[int, float] | None = None
     bound: float | None = None
+    interrupted: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,18 +75,16 @@ class StageResult:
         sense: whether larger or smaller is better.
         value: of the final plan.
         bound: nothing better than this exists, given the stages before.
-        gap: relative, between the two.
         seconds: wall time in the solver.
-        status: ``optimal`` within the asked gap, ``feasible`` when a limit came first.
+        solved: whether it came within the asked gap when it was pursued.
     """
 
     name: str
     sense: str
     value: float
     bound: float
-    gap: float
     seconds: float
-    status: str
+    solved: bool
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,8 @@ def _start(
     known = _hinted(solver, goal, limits, deadline, listener, hint)
     if known is not None and (known.interrupted or known.status in _SETTLED):
         return known
+    if known is not None and known.values is not None and blocks is not None and _wide(solver):
+        return _improved(solver, known, blocks, limits, deadline, listener, goal)
     apart = None
     if blocks is not None and not _wide(solver):
         apart = solve_in_blocks(solver, blocks, limits, deadline, listener, limits.gap, goal.name)
@@ -189,6 +194,31 @@ def _start(
 def _wide(solver: Solver) -> bool:
     """Tell whether the relaxation of the model alone would take the time there is."""
     return len(solver.objective) > MOST_COLUMNS_AT_ONCE
+
+
+def _improved(
+    solver: Solver,
+    known: Outcome,
+    blocks: NDArray[np.int64],
+    limits: Limits,
+    deadline: Deadline,
+    listener: Listener,
+    goal: Goal,
+) -> Outcome:
+    """Return the best plan that deciding part by part anew leads to, with the bound known."""
+    began = time.monotonic()
+    bound = known.bound
+    if bound is None:
+        bound = np.inf if goal.sense == "maximise" else -np.inf
+    with ctrl_c() as pressed:
+        whole = Whole(
+            solver, limits, blocks, limits.gap, bound, deadline, pressed, listener, goal.name
+        )
+        found = improve(whole, known, whole.good_enough)
+        interrupted = pressed.is_set()
+    bounded = _bounded(solver, found, known.bound, limits.gap)
+    seconds = known.seconds + time.monotonic() - began
+    return replace(bounded, seconds=seconds, interrupted=interrupted)
 
 
 def _hinted(
@@ -313,6 +343,5 @@ def _result(goal: Goal, outcome: Outcome, columns: Vector, gap: float) -> StageR
     if outcome.bound is not None:
         better = max if goal.sense == "maximise" else min
         bound = better(value, outcome.bound)
-    reached = relative_gap(value, bound)
-    status = Status.OPTIMAL if reached <= gap + GAP_SLACK else Status.FEASIBLE
-    return StageResult(goal.name, goal.sense, value, bound, reached, outcome.seconds, status.value)
+    solved = outcome.status is Status.OPTIMAL or relative_gap(value, bound) <= gap + GAP_SLACK
+    return StageResult(goal.name, goal.sense, value, bound, outcome.seconds, solved)
