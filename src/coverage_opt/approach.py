@@ -41,7 +41,7 @@ from coverage_opt.solver.stages import Hint, run_stages
 SHARE_OF_TIME = 0.5
 """Of the time there is, the cautious plan may use this much; and of the rest the bound."""
 
-CAUTIOUS_GAP = 0.02
+CAUTIOUS_GAP = 0.04
 """How near to the best the cautious plan comes, at the least: it is only a start."""
 
 BOUNDING, CAUTIOUS = "a bound from each moment alone", "a cautious plan for {}"

@@ -10,7 +10,7 @@ import pytest
 
 from builders import OPTIONAL, Rows, full_tables, tiny_region
 from coverage_opt.formulation.case import build_case
-from coverage_opt.formulation.moments import Moment, moments_of
+from coverage_opt.formulation.moments import Moment, may_join, moments_of
 from coverage_opt.handing_over import hand_over
 from coverage_opt.policy.policy import Policy
 from coverage_opt.policy.teaching import teaching
@@ -112,12 +112,6 @@ def test_a_moment_has_the_data_of_each_of_its_scenarios() -> None:
                 assert moment.workplaces == dict(zip(keys, places["places"], strict=True))
 
 
-def apart(region: Region, periods: Sequence[int], scenarios: str) -> dict[int, tuple[Moment, ...]]:
-    """Return a moment for each scenario, whether or not it differs from another."""
-    alone = [moments_of(region, periods, [one]) for one in region.scenario_set(scenarios)]
-    return {period: tuple(each[period][0] for each in alone) for period in periods}
-
-
 def solved(
     region: Region,
     policy: Policy,
@@ -141,37 +135,72 @@ def with_a_quiet_period(tables: Tables, seed: int) -> Tables:
     return {**tables, "factors": factors or None}
 
 
-@pytest.mark.parametrize("risk", ["expected", "worst_case", "cvar"])
-def test_merging_moments_does_not_change_the_optimum(risk: str) -> None:
-    merged, optimal = 0, 0
-    for seed in range(20):
+def policy_for(seed: int, tables: Tables, stages: list[dict[str, Any]], *, means: bool) -> Policy:
+    """Return random rules with these stages; with ``means`` class sizes hold in the mean."""
+    drawn = random_policy(seed, list(SHARING)[seed % 4], tables)
+    rules = drawn.rules.model_dump(exclude_none=True)
+    for rule in rules.values():
+        rule.pop("holds", None)
+    if means:
+        sizes = {kind: {"minimum": 2 + seed % 5} for kind in ("own", "profile", "common")}
+        rules["class_size"] = {**sizes, "holds": "expectation"}
+    return policy_of(rules, stages, drawn.sharing, hybrids=drawn.hybrids)
+
+
+FIRST = {"placed": 1.0, "filled_openings": 1.0}
+SECOND = {"first_choice": 1.0, "placed": 0.5}
+OFFERS = {"minimise": {"offers": 1.0, "changes": 1.0}}
+
+STAGES: dict[str, tuple[list[dict[str, Any]], bool]] = {
+    # the stages, and whether a rule holds in the mean
+    "expected": ([{"maximise": FIRST}, {"maximise": SECOND}], False),
+    "expected and a mean": ([{"maximise": FIRST}, {"maximise": SECOND}], True),
+    "worst case": ([{"maximise": FIRST, "risk": "worst_case"}, OFFERS], False),
+    "worst case and a mean": ([{"maximise": SECOND, "risk": "worst_case"}], True),
+    "tail": ([{"maximise": FIRST, "risk": "cvar", "tail": 0.4}, OFFERS], False),
+    "tail and a mean": ([{"maximise": SECOND, "risk": "cvar", "tail": 0.4}], True),
+    "worst case, then expected": (
+        [{"maximise": FIRST, "risk": "worst_case"}, {"maximise": SECOND}],
+        False,
+    ),
+    "expected, then a tail": (
+        [{"maximise": FIRST}, {"maximise": SECOND, "risk": "cvar", "tail": 0.4}],
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(STAGES))
+def test_merging_moments_does_not_change_the_optimum(name: str) -> None:
+    stages, means = STAGES[name]
+    optimal = 0
+    for seed in range(12):
         tables = with_a_quiet_period(uncertain_tables(seed), seed)
-        drawn = random_policy(seed, list(SHARING)[seed % 4], tables)
-        first = {**drawn.model_dump(exclude_none=True)["objective"][0], "risk": risk}
-        if risk != "cvar":
-            first.pop("tail")
-        second: dict[str, Any] = {"minimise": {"offers": 1, "changes": 1}, "risk": risk}
-        policy = policy_of(
-            drawn.rules.model_dump(exclude_none=True),
-            [{**first, "tolerance": None}, second],
-            drawn.sharing,
-            hybrids=drawn.hybrids,
+        policy, region = policy_for(seed, tables, stages, means=means), tiny_region(**tables)
+        periods, scenarios = periods_of(tables), scenarios_of(tables)
+        futures, join = region.scenario_set(scenarios), may_join(policy, periods)
+        one, other = (
+            solved(region, policy, moments_of(region, periods, futures, join=each), scenarios)
+            for each in (join, False)
         )
-        region = tiny_region(**tables)
-        asked = periods_of(tables), scenarios_of(tables)
-        together = moments_of(region, asked[0], region.scenario_set(asked[1]))
-        alone = apart(region, *asked)
-        merged += sum(map(len, together.values())) < sum(map(len, alone.values()))
-        one, other = (solved(region, policy, each, asked[1]) for each in (together, alone))
+        assert (one is None) == (other is None)
         if one is None or other is None:
-            assert one is other
             continue
         assert one.status is other.status
         optimal += one.status is Status.OPTIMAL
         for stage, again in zip(one.stages, other.stages, strict=True):
             assert stage.value == pytest.approx(again.value, rel=1e-5, abs=1e-5), seed
-    assert merged > 15
-    assert optimal > 8
+    assert optimal > 4
+
+
+def test_alike_scenarios_are_one_wherever_stages_take_the_mean_or_one_period_is_planned() -> None:
+    mean = {"class_size": {"holds": "expectation"}}
+    risky: list[dict[str, Any]] = [{"maximise": FIRST, "risk": "worst_case"}]
+    calm: list[dict[str, Any]] = [{"maximise": FIRST}, {"maximise": SECOND}]
+    assert may_join(policy_of(mean, calm), [2026, 2030])
+    assert may_join(policy_of(mean, risky), [2026])
+    assert may_join(policy_of({}, [*risky, OFFERS]), [2026, 2030])
+    assert not may_join(policy_of(mean, risky), [2026, 2030])
 
 
 def test_the_mean_over_scenarios_counts_a_moment_by_all_that_it_stands_for() -> None:
@@ -180,7 +209,7 @@ def test_the_mean_over_scenarios_counts_a_moment_by_all_that_it_stands_for() -> 
     policy = policy_of({}, [{"maximise": {"placed": 1, "certificates": 1}}], SHARING["modular"])
     for moments in (
         moments_of(region, [2030], region.scenario_set("two")),
-        apart(region, [2030], "two"),
+        moments_of(region, [2030], region.scenario_set("two"), join=False),
     ):
         staged = solved(region, policy, moments, "two")
         assert staged is not None

@@ -32,6 +32,7 @@ import numpy as np
 from block_models import two_hard_blocks
 from coverage_opt.solver.highs import Solver
 from coverage_opt.solver.limits import Deadline, Limits
+from coverage_opt.solver.progress import relative_gap
 from coverage_opt.solver.stages import Goal, run_stages
 
 def listen(event):
@@ -44,7 +45,8 @@ nothing = np.zeros(0, dtype=np.int64)
 goal = Goal("both", "maximise", matrix.objective, 0.0, 0.0, nothing)
 staged = run_stages(Solver(matrix, limits), [goal, goal], limits, Deadline(), listen, labels)
 stage, = staged.stages
-print(staged.status, staged.interrupted, stage.value > 200_000, 0 < stage.gap < 0.1)
+gap = relative_gap(stage.value, stage.bound)
+print(staged.status, staged.interrupted, stage.value > 200_000, 0 < gap < 0.1)
 """
 
 

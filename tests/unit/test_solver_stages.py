@@ -123,7 +123,8 @@ def test_stages_agree_with_trying_everything(in_blocks: bool) -> None:
             lost = best - stage.value if each.sense == "maximise" else stage.value - best
             assert -1e-5 <= lost <= each.tolerance * abs(best) + 1e-5, seed
             gave_up += lost > 0.01
-            assert (stage.status == "optimal") == (stage.gap <= ROUNDING), seed
+            # that a later stage gives some of it up is not held against it
+            assert stage.solved, seed
         assert result.stages[-1].value == pytest.approx(wanted[-1], abs=1e-5), seed
         if len(goals[-1].holds) and before is not None:
             held = goals[-1].holds
@@ -151,7 +152,7 @@ def test_a_goal_without_coefficients_is_worth_its_offset() -> None:
         result = staged(knapsack(), goals)
         assert result.columns is not None
         assert sorted(stage.value for stage in result.stages) == [7.0, 9.0]
-        assert {stage.status for stage in result.stages} == {"optimal"}
+        assert all(stage.solved for stage in result.stages)
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ def test_a_stage_without_time_keeps_the_plan_and_knows_no_bound() -> None:
     result = run_stages(Solver(matrix, EXACT), goals, EXACT, deadline, listen)
     assert result.status is Status.OPTIMAL
     assert result.columns is not None
-    assert [stage.status for stage in result.stages] == ["optimal", "feasible", "feasible"]
+    assert [stage.solved for stage in result.stages] == [True, False, False]
     assert result.stages[0].value == 0.0
     value = float(matrix.objective @ result.columns)
     assert result.stages[1].value == value
@@ -230,7 +231,7 @@ def test_a_later_stage_that_ends_without_a_plan_keeps_the_one_in_hand(status: St
     result = run_stages(solver, [goal([3, 4, 5]), goal([1, 0, 0])], EXACT, Deadline(), silent)
     assert result.status is Status.OPTIMAL
     assert result.stages[0].value == 9.0
-    assert (result.stages[1].bound, result.stages[1].status) == (np.inf, "feasible")
+    assert (result.stages[1].bound, result.stages[1].solved) == (np.inf, False)
 
 
 def apart(values: Any, value: float | None, bound: float | None, status: Status) -> Outcome:
@@ -285,7 +286,7 @@ def test_the_better_plan_and_the_better_bound_are_taken(
     stage = result.stages[0]
     assert sign * stage.value == value
     assert sign * stage.bound == pytest.approx(bound, abs=1e-12)
-    assert stage.status == status
+    assert stage.solved == (status == "optimal")
 
 
 def test_a_plan_beyond_the_bound_of_the_blocks_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -320,6 +321,6 @@ def test_the_plan_of_the_blocks_is_kept_when_time_is_up_for_the_whole() -> None:
         Solver(matrix, EXACT), [goal(matrix.objective)] * 2, EXACT, deadline, silent, labels
     )
     assert result.columns is not None
-    assert [stage.status for stage in result.stages] == ["feasible", "feasible"]
+    assert [stage.solved for stage in result.stages] == [False, False]
     assert all(np.isfinite(stage.bound) for stage in result.stages[:1])
     assert result.stages[0].value > 200_000

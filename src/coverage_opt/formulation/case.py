@@ -58,6 +58,8 @@ class PeriodCase:
         areas: zones that cannot be told apart by what is within their reach.
         zone_of: real zone -> zone that stands for it.
         arriving_share: (learner, choice) -> share of those who ask who can be placed, where not 1.
+        funding_scale: what a learner brings in, as a multiple of what it is; 1 but for cautious
+            planning.
     """
 
     period: int
@@ -78,6 +80,7 @@ class PeriodCase:
     areas: Areas
     zone_of: Mapping[str, str]
     arriving_share: Mapping[Pair, float]
+    funding_scale: float = 1.0
 
     def alone(self, number: int) -> PeriodCase:
         """Return the period as if one of its moments were certain."""
@@ -87,7 +90,9 @@ class PeriodCase:
     def cautious(self) -> PeriodCase:
         """Return the period as if of each group only as many asked as where fewest do.
 
-        Openings are the mean of the moments, workplaces the fewest.
+        Openings are the mean of the moments, workplaces the fewest. All learners together are then
+        fewer than in any scenario; so that money is not shorter than in any, each of them brings
+        in what makes up for it.
         """
         first = self.moments[0]
         openings = {
@@ -98,7 +103,10 @@ class PeriodCase:
             key: min(moment.workplaces[key] for moment in self.moments) for key in first.workplaces
         }
         moment = replace(first, probability=1.0, openings=openings, workplaces=places)
-        return self._with(moment, lambda amounts: amounts.min(keepdims=True))
+        fewest = self._with(moment, lambda amounts: amounts.min(keepdims=True))
+        together = sum(float(amounts[0]) for amounts in fewest.asking.values())
+        scale = float(self.everybody.min()) / together if together else 1.0
+        return replace(fewest, everybody=np.array([together]), funding_scale=max(1.0, scale))
 
     def _with(self, moment: Moment, of: Callable[[Floats], Floats]) -> PeriodCase:
         """Return the period with a single moment, and its amounts worked out by ``of``."""

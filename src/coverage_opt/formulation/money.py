@@ -159,8 +159,9 @@ def _funding(model: PlanningModel, moment: MomentModel, money: Money) -> dict[st
     region = model.region
     institution_of = {**region.institution_of, ONLINE: ONLINE}
     terms: dict[str, list[Any]] = {name: [] for name in sorted(set(institution_of.values()))}
+    scale = moment.of_period.case.funding_scale
     for (programme, site), enrolled in moment.enrolled.items():
-        terms[institution_of[site]].append(region.funding_of[programme] * enrolled)
+        terms[institution_of[site]].append(scale * region.funding_of[programme] * enrolled)
     for (_, unit, site), learners in moment.alone.items():
         fee = money.fee_per_hour * model.hours[unit]
         terms[institution_of[site]].append(fee * learners)
