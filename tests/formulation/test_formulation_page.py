@@ -31,7 +31,7 @@ def names_under(heading: str) -> set[str]:
 
 def everything() -> Any:
     maximised = set(TERMS) - ONLY_MINIMISED
-    stages = [
+    stages: list[dict[str, Any]] = [
         {"maximise": dict.fromkeys(maximised, 1.0), "risk": "cvar"},
         {"minimise": dict.fromkeys(ONLY_MINIMISED, 1.0)},
     ]

@@ -6,6 +6,7 @@ checks get the same plan as tables. Both must find the same rows broken, by the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -113,6 +114,7 @@ class Year:
             opened=frozenset(self.opened),
             closed=frozenset(self.closed),
             cost=self.cost,
+            limits=dict.fromkeys(self.region.programmes["programme"], math.inf),
             moments=(moment,),
         )
 

@@ -203,7 +203,11 @@ def test_a_cautious_period_has_the_fewest_of_everybody_in_any_scenario() -> None
             assert_fewest(careful.alone_arriving, period.alone_arriving)
             assert_fewest(careful.asked, period.asked)
             assert_fewest(careful.areas.zones, period.areas.zones)
-            assert careful.everybody.tolist() == [period.everybody.min()]
+            together = sum(amounts.min() for amounts in period.asking.values())
+            assert careful.everybody.tolist() == pytest.approx([together])
+            # fewer than in any scenario, who bring in as much as they do where fewest come
+            brought = careful.funding_scale * together
+            assert brought == pytest.approx(period.everybody.min())
             assert careful.youth.tolist() == [period.youth.min()]
             assert careful.single_units.tolist() == [period.single_units.min()]
             (moment,) = careful.moments

@@ -36,7 +36,7 @@ def test_travel_does_not_undo_what_an_institution_keeps(region: Region) -> None:
 
 
 def test_a_weight_on_travel_counts_for_its_bound_too(region: Region) -> None:
-    stages = [
+    stages: list[dict[str, Any]] = [
         {"maximise": {"placed": 1}},
         {"minimise": {"travel_minutes": 2}, "decides": "placement"},
     ]
@@ -55,7 +55,7 @@ def test_scenarios_alike_now_are_told_apart_where_a_mean_and_a_risk_meet() -> No
         factors=[("more", 2030, "choice", "care-BOL", 1.3)],
     )
     sizes = {"own": {"minimum": 25, "maximum": 200}, "holds": "expectation"}
-    stages = [{"maximise": {"first_choice": 1}, "risk": "worst_case"}]
+    stages: list[dict[str, Any]] = [{"maximise": {"first_choice": 1}, "risk": "worst_case"}]
     plan = planned(region, {"class_size": sizes}, stages, periods=[2026, 2030], scenarios="two")
     assert plan.stages.iloc[0]["value"] == pytest.approx(0.77424, abs=1e-4)
 
@@ -71,14 +71,17 @@ def test_a_tail_of_everything_is_the_mean_though_probabilities_miss_a_crumb() ->
             ],
         }
     )
-    stages = [{"maximise": {"placed": 1}, "risk": "cvar", "tail": 1.0}]
+    stages: list[dict[str, Any]] = [{"maximise": {"placed": 1}, "risk": "cvar", "tail": 1.0}]
     plan = planned(region, {}, stages, periods=[2030], scenarios="three")
     assert plan.status == "optimal"
     assert plan.stages.iloc[0]["value"] == pytest.approx(plan.indicators["placed"], abs=1e-5)
 
 
 def test_all_that_is_wrong_with_what_is_asked_is_said_at_once(region: Region) -> None:
-    stages = [{"maximise": {"placed": 1}, "tolerance": 0.0005}, {"minimise": {"offers": 1}}]
+    stages: list[dict[str, Any]] = [
+        {"maximise": {"placed": 1}, "tolerance": 0.0005},
+        {"minimise": {"offers": 1}},
+    ]
     promised = {"must": [{"programme": "weld-BO", "site": "hook-centre"}]}
     policy = policy_of({"fixed_offers": promised}, stages)
     with pytest.raises(InputError) as caught:
