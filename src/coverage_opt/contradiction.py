@@ -11,6 +11,7 @@ from coverage_opt.handing_over import hand_over
 from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.region.scenarios import Scenario
 from coverage_opt.rules import Rule
+from coverage_opt.rules.partnership import Partnership
 from coverage_opt.solver.highs import ContradictionError, Status
 from coverage_opt.solver.limits import Deadline, Limits
 
@@ -56,13 +57,17 @@ def _involved(model: PlanningModel, limits: Limits) -> tuple[tuple[Rule, ...], b
         if verdict is False:
             kept = without
         certain = certain and verdict is not None
-    return kept.active_rules, certain
+    demanding = tuple(rule for rule in kept.active_rules if rule.name != Partnership.name)
+    return demanding, certain
 
 
 def _most_likely_innocent_first(rules: Sequence[Rule]) -> Iterator[Rule]:
-    """Yield the rules, those that shape the model and are hardest to do without last."""
+    """Yield the rules that demand something, those hardest to do without last.
+
+    A partnership demands nothing: it permits, so that without it there are fewer plans.
+    """
     last = ("class_size", "travel_limit")
-    yield from (rule for rule in rules if rule.name not in last)
+    yield from (rule for rule in rules if rule.name not in (*last, Partnership.name))
     yield from (rule for rule in rules if rule.name in last)
 
 

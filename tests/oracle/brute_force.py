@@ -254,7 +254,7 @@ def _hold_takes(flows: Flows, plan: Plan) -> None:
     switches, alone = plan.table("switches"), plan.table("certificates")
     years = flows.data.periods
     for learners in flows.learners:
-        now = (years[learners.moment.period], learners.moment.scenarios[0])
+        now = (years[learners.moment.period], learners.moment.scenario)
         taken = {
             (row["learner"], row["zone"], row["choice"], row["programme"]): row["learners"]
             for row in records(switches)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -19,31 +19,22 @@ Asker = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Moment:
-    """One period under one scenario, or under several that do not differ in it.
-
-    Learners cannot know what sets scenarios apart in other periods only, so they do the same.
+    """One period under one scenario, also where another scenario does not differ in it.
 
     Attributes:
         period: position among the periods planned for.
-        scenarios: those it stands for.
-        probability: of them together.
+        probability: of the scenario.
         asking: learners a year of each (learner, zone, choice).
         openings: of each occupation, a year.
         workplaces: places of each (domain, pathway) that is limited.
     """
 
     period: int
-    scenarios: tuple[str, ...]
+    scenario: str
     probability: float
     asking: dict[Asker, float]
     openings: dict[str, float]
     workplaces: dict[Pair, float]
-
-    @property
-    def content(self) -> str:
-        """Return all numbers as text, without what is rounding."""
-        tables: tuple[dict[Any, float], ...] = (self.asking, self.openings, self.workplaces)
-        return repr([[(key, f"{n:.9g}") for key, n in sorted(part.items())] for part in tables])
 
     @property
     def youth(self) -> dict[str, float]:
@@ -73,21 +64,11 @@ def scenario_probabilities(region: Region, name: str) -> dict[str, float]:
 
 def moments_of(region: Region, periods: Sequence[int], scenarios: str) -> list[Moment]:
     """Return every period under every scenario of a set, worked out from the baseline."""
-    probabilities = scenario_probabilities(region, scenarios)
-    found: list[Moment] = []
-    for number, period in enumerate(periods):
-        alike: dict[str, list[Moment]] = defaultdict(list)
-        for scenario, probability in probabilities.items():
-            moment = _Futures(region, period, scenario).moment(number, probability)
-            alike[moment.content].append(moment)
-        found += [_joined(moments) for moments in alike.values()]
-    return found
-
-
-def _joined(moments: list[Moment]) -> Moment:
-    names = tuple(name for moment in moments for name in moment.scenarios)
-    probability = sum(moment.probability for moment in moments)
-    return replace(moments[0], scenarios=names, probability=probability)
+    return [
+        _Futures(region, period, scenario).moment(number, probability)
+        for number, period in enumerate(periods)
+        for scenario, probability in scenario_probabilities(region, scenarios).items()
+    ]
 
 
 class _Futures:
@@ -112,8 +93,7 @@ class _Futures:
             * self._times("workplaces", row["domain"])
             for row in records(self.region.workplaces)
         }
-        asking = self._asking()
-        return Moment(number, (self.scenario,), probability, asking, openings, workplaces)
+        return Moment(number, self.scenario, probability, self._asking(), openings, workplaces)
 
     def _times(self, quantity: str, *names: str) -> float:
         """Return the product of all factors that apply."""

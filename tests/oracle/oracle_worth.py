@@ -27,7 +27,7 @@ class Worth:
         """Return the part of a stage that depends on what is offered alone, in one scenario."""
         total = self.of_changes(stage, changes)
         for number, moment in enumerate(self.data.moments):
-            if scenario in moment.scenarios:
+            if moment.scenario == scenario:
                 total += self._of_offering(stage, number, offerings[moment.period])
         return total
 
@@ -62,7 +62,7 @@ class Worth:
         """Return the part of a stage that depends on learners and groups, in one scenario."""
         total: Sum = {}
         for learners in flows.learners:
-            if scenario in learners.moment.scenarios:
+            if learners.moment.scenario == scenario:
                 for term, weight in stage.terms.items():
                     part = _in_moment(flows, learners, term)
                     add(total, part, weight / len(self.data.periods))

@@ -8,9 +8,22 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coverage_opt.frames import mapping
-from coverage_opt.policy.policy import Policy
+from coverage_opt.policy.policy import Policy, Term
 from coverage_opt.region.region import Region
 from coverage_opt.region.scenarios import Scenario
+
+FLOW_TERMS: frozenset[Term] = frozenset(
+    {
+        "filled_openings",
+        "placed",
+        "first_choice",
+        "certificates",
+        "worst_institution",
+        "travel_minutes",
+        "balance",
+    }
+)
+"""Terms that depend on what learners do, and so may differ between scenarios alike."""
 
 
 @dataclass(frozen=True)
@@ -19,9 +32,9 @@ class Moment:
 
     Whatever flows serve one of these scenarios serve the others, as all rows of a moment are the
     same for them. An expectation is as good with the mean of their flows in all of them; so is a
-    worst case or a tail, as each of these scenarios wants the best for itself and gets it. Not so
-    where a rule holds in the mean over scenarios and risk is weighed over several periods: then
-    the scenario that fares better later could carry more of the burden now (see ``may_join``).
+    worst case or a tail, as long as each of these scenarios wants the best for itself and gets it.
+    Not so where the scenario that fares better later could carry more of the burden now: see
+    :func:`may_join`.
 
     Attributes:
         period: calendar year.
@@ -41,12 +54,20 @@ class Moment:
 
 
 def may_join(policy: Policy, periods: Sequence[int]) -> bool:
-    """Tell whether scenarios that do not differ in a period may share its moment."""
+    """Tell whether scenarios that do not differ in a period may share its moment.
+
+    In a single period they do not differ at all. Over several, only a goal with a sense of risk
+    tells them apart: then they may share where that is the one goal that weighs flows, and no
+    rule holds in the mean over scenarios.
+    """
+    weighing = [stage for stage in policy.objective if FLOW_TERMS & set(stage.terms)]
+    if len(periods) == 1 or all(stage.risk == "expected" for stage in weighing):
+        return True
     in_mean = any(
         getattr(rule, "holds", "every_scenario") == "expectation" for rule in policy.active_rules
     )
-    risky = any(stage.risk != "expected" for stage in policy.objective)
-    return not (in_mean and risky and len(periods) > 1)
+    deciding = [stage for stage in weighing if stage.decides != "placement"]
+    return len(deciding) == 1 and not in_mean
 
 
 def moments_of(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats, Matrix
+from coverage_opt.solver.outcome import SolverError
 from coverage_opt.solver.progress import Listener, Progress, relative_gap, silent
 
 Positions = NDArray[np.int64]
@@ -111,9 +112,13 @@ def _mended(whole: Whole, decided: Floats, integer: NDArray[np.bool_]) -> Outcom
 
     padded = np.concatenate([decided, np.zeros(beyond)])
     held = np.concatenate([integer, np.zeros(beyond, dtype=np.bool_)])
-    found = _holding(elastic, padded, held, None)
-    if found is not None:
-        found = improve(elastic, found, kept)
+    try:
+        found = _holding(elastic, padded, held, None)
+        if found is not None:
+            found = improve(elastic, found, kept)
+    except SolverError:
+        # a model whose rows may be broken can be without end: then there is no mending it so
+        return None
     if found is None or found.values is None or not kept(found):
         return None
     return _holding(whole, found.values[:width], whole.solver.matrix.integer, None)
@@ -182,7 +187,11 @@ def improve(whole: Whole, found: Outcome, enough: Callable[[Outcome], bool]) -> 
             share = Deadline.after(whole.deadline.remaining() / (len(blocks) - number))
             held = integer & (whole.labels != label) & (whole.labels >= 0)
             values = found.values if found.values is not None else np.zeros(len(held))
-            again = _holding(whole, values, held, found, share)
+            try:
+                again = _holding(whole, values, held, found, share)
+            except SolverError:
+                # what was only to make a plan better does not lose it
+                return found
             found = _better(whole, found, again) or found
             _tell(whole, found)
         if abs((found.value or 0.0) - before) <= LEAST_GAIN * max(1.0, abs(before)):
