@@ -6,7 +6,6 @@ import ast
 import inspect
 import re
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from coverage_opt.policy.policy import Rules
 from coverage_opt.region.region import Region
 from coverage_opt.rules import RULES
 from coverage_opt.rules.base import Key, Rule
-from random_regions import random_tables, rule_parameters
+from random_rule_cases import rule_case
 
 TESTS = Path(__file__).parent.parent
 FORMULATION = TESTS.parent / "models" / "formulation.md"
@@ -246,13 +245,16 @@ def test_a_rule_has_its_golden_rows(name: str) -> None:
 
 @each_rule
 def test_a_rule_is_among_the_random_ones_that_the_oracle_tries(name: str) -> None:
-    drawn = [rule_parameters(Random(seed), random_tables(seed)) for seed in range(5)]
-    assert any(name in parameters for parameters in drawn)
+    # and that with the rule and without it, so that it shows what the rule is in the way of
+    _, policy, without = rule_case(name, 0)
+    assert policy.rule(RULES[name]) is not None
+    assert without.rule(RULES[name]) is None
 
 
 @each_rule
 def test_a_rule_is_broken_on_purpose_in_a_test_of_the_verifier(name: str) -> None:
-    tests = (TESTS / "unit" / "test_verify_rules.py").read_text(encoding="utf-8")
+    files = [*(TESTS / "unit").glob("test_verify_rules*.py"), TESTS / "plan_changes.py"]
+    tests = "".join(file.read_text(encoding="utf-8") for file in files)
     assert re.search(rf'"{name}"|{name}=', tests)
 
 
