@@ -121,6 +121,9 @@ def _place_moment(
     )
     handed = hand_over(model, limits)
     _hold(handed, decided, flows)
+    # everything whole is held; presolve for whole numbers (HiGHS 1.15.1) calls models infeasible
+    # that leave room for no more than rounding
+    handed.solver.relax_integrality()
     staged = run_stages(handed.solver, handed.goals, limits, Deadline(), silent)
     if staged.columns is None:
         if staged.interrupted:

@@ -33,7 +33,7 @@ from random_regions import (
 from random_rule_cases import rule_case
 
 EXACT = Limits(gap=0.0, time_limit_seconds=None, threads=1)
-FEW = settings(max_examples=12, suppress_health_check=[HealthCheck.filter_too_much])
+FEW = settings(max_examples=8, suppress_health_check=[HealthCheck.filter_too_much])
 
 seeds = st.integers(0, 10**6)
 patterns = st.sampled_from(sorted(SHARING))
@@ -152,7 +152,7 @@ def test_futures_that_do_not_differ_are_no_futures(seed: int, pattern: str) -> N
 
 @pytest.mark.parametrize("rule", sorted(RULES))
 @given(seed=seeds, dropped=st.booleans())
-@settings(FEW, max_examples=4)
+@settings(FEW, max_examples=2)
 def test_relaxing_a_rule_never_worsens_the_optimum(rule: str, seed: int, dropped: bool) -> None:
     tables, strict, without = rule_case(rule, seed)
     # without partners there are fewer plans
@@ -186,7 +186,7 @@ KINDS = ["generic", "orientation", "common", "profile", "elective"]
     shared=st.sets(st.sampled_from(KINDS)),
     also=st.sets(st.sampled_from(KINDS), min_size=1),
 )
-@settings(FEW, max_examples=20)
+@settings(FEW, max_examples=12)
 def test_sharing_more_never_covers_less(
     seed: int, minimum: int, shared: set[str], also: set[str]
 ) -> None:
