@@ -88,17 +88,20 @@ def complete(whole: Whole, decided: Floats) -> Outcome | None:
         decided: (n,) values of the columns; NaN where nothing was decided.
     """
     integer = whole.solver.matrix.integer & ~np.isnan(decided)
-    found = _holding(whole, decided, integer, None)
+    found = _holding(whole, decided, integer)
     if found is None and not whole.stopped.is_set():
-        found = _holding(whole, decided, integer & (decided < HALF), None)
+        found = _holding(whole, decided, integer & (decided < HALF))
     if found is None and not whole.stopped.is_set():
-        found = _mended(whole, decided, integer)
-    if found is None or whole.stopped.is_set():
+        found = _mended(whole, decided)
+    if found is None or whole.stopped.is_set() or whole.good_enough(found):
         return found
-    return improve(whole, found, whole.good_enough)
+    found = improve(whole, found, whole.good_enough)
+    values = found.values if found.values is not None else decided
+    # all blocks together may share what each had for itself
+    return _holding(whole, values, whole.solver.matrix.integer) or found
 
 
-def _mended(whole: Whole, decided: Floats, integer: NDArray[np.bool_]) -> Outcome | None:
+def _mended(whole: Whole, decided: Floats) -> Outcome | None:
     """Return a plan that keeps the rows between blocks, from decisions that do not."""
     elastic, width = _elastic(whole), len(decided)
     beyond = len(elastic.labels) - width
@@ -110,10 +113,9 @@ def _mended(whole: Whole, decided: Floats, integer: NDArray[np.bool_]) -> Outcom
             and bool((found.values[width:] <= NOTHING).all())
         )
 
-    padded = np.concatenate([decided, np.zeros(beyond)])
-    held = np.concatenate([integer, np.zeros(beyond, dtype=np.bool_)])
     try:
-        found = _holding(elastic, padded, held, None)
+        values = np.concatenate([decided, np.zeros(beyond)])
+        found = _anew(elastic, values, (elastic.labels < 0) | np.isnan(values))
         if found is not None:
             found = improve(elastic, found, kept)
     except SolverError:
@@ -121,7 +123,7 @@ def _mended(whole: Whole, decided: Floats, integer: NDArray[np.bool_]) -> Outcom
         return None
     if found is None or found.values is None or not kept(found):
         return None
-    return _holding(whole, found.values[:width], whole.solver.matrix.integer, None)
+    return _holding(whole, found.values[:width], whole.solver.matrix.integer)
 
 
 def _elastic(whole: Whole) -> Whole:
@@ -175,7 +177,7 @@ def block_range(matrix: Matrix, labels: Positions) -> tuple[Positions, Positions
 
 
 def improve(whole: Whole, found: Outcome, enough: Callable[[Outcome], bool]) -> Outcome:
-    """Return a plan at least as good: each block in turn is decided anew, the others held."""
+    """Return a plan at least as good: each block in turn is decided anew, all else as it is."""
     blocks = np.unique(whole.labels[whole.labels >= 0]).tolist()
     integer = whole.solver.matrix.integer
     blocks.sort(key=lambda label: -int((integer & (whole.labels == label)).sum()))
@@ -185,18 +187,23 @@ def improve(whole: Whole, found: Outcome, enough: Callable[[Outcome], bool]) -> 
             if whole.stopped.is_set() or enough(found) or whole.deadline.passed():
                 return found
             share = Deadline.after(whole.deadline.remaining() / (len(blocks) - number))
-            held = integer & (whole.labels != label) & (whole.labels >= 0)
-            values = found.values if found.values is not None else np.zeros(len(held))
-            try:
-                again = _holding(whole, values, held, found, share)
-            except SolverError:
-                # what was only to make a plan better does not lose it
-                return found
-            found = _better(whole, found, again) or found
+            found = _improved_in(whole, found, label, share)
             _tell(whole, found)
         if abs((found.value or 0.0) - before) <= LEAST_GAIN * max(1.0, abs(before)):
             break
     return found
+
+
+def _improved_in(whole: Whole, found: Outcome, label: int, share: Deadline) -> Outcome:
+    """Return the plan with one block decided anew, where that is better."""
+    values = found.values if found.values is not None else np.zeros(len(whole.labels))
+    free = (whole.labels == label) | (whole.labels < 0)
+    try:
+        again = _anew(whole, values, free, share)
+    except SolverError:
+        # what was only to make a plan better does not lose it
+        return found
+    return _better(whole, found, again) or found
 
 
 def _tell(whole: Whole, found: Outcome) -> None:
@@ -213,28 +220,60 @@ def _better(whole: Whole, *plans: Outcome | None) -> Outcome | None:
     return max(found, key=lambda plan: whole.sign * (plan.value or 0.0), default=None)
 
 
-def _holding(
-    whole: Whole,
-    decided: Floats,
-    which: NDArray[np.bool_],
-    start: Outcome | None,
-    deadline: Deadline | None = None,
-) -> Outcome | None:
+def _holding(whole: Whole, decided: Floats, which: NDArray[np.bool_]) -> Outcome | None:
     """Solve the whole with some columns held as decided; None when that makes no plan."""
     solver, held = whole.solver, np.flatnonzero(which)
     lower, upper = solver.column_lower[held], solver.column_upper[held]
     values = np.clip(np.round(decided[held]), lower, upper)
     solver.change_bounds(held, values, values)
-    if start is not None and start.values is not None:
-        integers = np.flatnonzero(solver.matrix.integer)
-        solver.set_start({int(column): float(start.values[column]) for column in integers})
-    left = whole.deadline.remaining()
-    limit = SHARE_OF_TIME * left if deadline is None else min(left, deadline.remaining())
-    limit = min(limit, SECONDS_TO_COMPLETE) if whole.stopped.is_set() else limit
     try:
-        found = solver.solve(gap=whole.gap / 10, time_limit=limit, stop=_only(whole))
+        return _solved(whole, solver, SHARE_OF_TIME * whole.deadline.remaining())
     finally:
         solver.change_bounds(held, lower, upper)
+
+
+def _anew(
+    whole: Whole, values: Floats, free: NDArray[np.bool_], deadline: Deadline | None = None
+) -> Outcome | None:
+    """Decide the free columns anew, with all others as they are; None when that makes no plan.
+
+    Only the free columns and the rows that touch them are solved: what other blocks use of a row
+    between blocks is theirs.
+    """
+    solver = whole.solver
+    matrix, others = solver.matrix, np.where(free, 0.0, values)
+    used = matrix.coefficients @ others
+    columns = matrix.coefficients[:, np.flatnonzero(free)].tocsr()
+    rows = np.flatnonzero(np.diff(columns.indptr))
+    part = Matrix.from_arrays(
+        coefficients=columns[rows],
+        row_lower=(matrix.row_lower - used)[rows],
+        row_upper=(matrix.row_upper - used)[rows],
+        column_lower=solver.column_lower[free],
+        column_upper=solver.column_upper[free],
+        objective=solver.objective[free],
+        offset=solver.offset + float(solver.objective @ others),
+        sense=solver.sense,
+        integer=matrix.integer[free],
+    )
+    alone = Solver(part, replace(whole.limits, log_file=None))
+    integers = np.flatnonzero(part.integer)
+    start = values[free]
+    if not np.isnan(start).any():
+        alone.set_start({int(column): float(start[column]) for column in integers})
+    limit = whole.deadline if deadline is None else deadline
+    found = _solved(whole, alone, min(limit.remaining(), whole.deadline.remaining()))
+    if found is None or found.values is None:
+        return None
+    together = others.copy()
+    together[free] = found.values
+    return replace(found, values=together)
+
+
+def _solved(whole: Whole, solver: Solver, limit: float) -> Outcome | None:
+    """Solve within the time left; None when no plan is found."""
+    limit = min(limit, SECONDS_TO_COMPLETE) if whole.stopped.is_set() else limit
+    found = solver.solve(gap=whole.gap / 10, time_limit=limit, stop=_only(whole))
     if found.interrupted:
         whole.stopped.set()
     return found if found.values is not None else None
