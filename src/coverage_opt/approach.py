@@ -3,9 +3,10 @@
 The model of several periods under several scenarios is many times the model of one. Two smaller
 questions come first:
 
-* a **cautious plan**: period after period, what would be offered if of each group of learners only
-  as many asked as in the scenario in which fewest do? Whatever fills its classes then fills them
-  in every scenario, by the same flows, so these offers are a sound start for the whole;
+* a **cautious plan**: period after period, what would be offered if of each group of learners as
+  few might ask as in the scenario in which fewest do, or as many as where most do? Whatever fills
+  its classes with the fewest fills them in every scenario, and groups that hold the most hold
+  everybody, so what is offered and how many groups there are is a sound start for the whole;
 * a **bound**: a plan that knew the scenario beforehand, and could change everything between
   periods for nothing, is at least as good. So each moment alone, added up in the way of the goal,
   bounds the whole (the wait-and-see bound of stochastic programming: Madansky, 1960).
@@ -68,11 +69,11 @@ def approach(
         return Hint()
     stage = handed.model.stages[0]
     with ctrl_c() as pressed:
-        start = _cautious_columns(case, handed, limits, _share(deadline), listener, pressed)
+        starts = _cautious_columns(case, handed, limits, _share(deadline), listener, pressed)
         bound = None
         if not pressed.is_set():
             bound = bound_of_moments(case, stage, limits, _share(deadline), listener, pressed)
-    return Hint(start, bound, pressed.is_set())
+    return Hint(starts, bound, pressed.is_set())
 
 
 def _share(deadline: Deadline) -> Deadline:
@@ -196,12 +197,17 @@ def _cautious_columns(
     deadline: Deadline,
     listener: Listener,
     stop: threading.Event,
-) -> dict[int, float] | None:
-    """Return the whole model's columns of offers and runs as a cautious plan has them."""
+) -> tuple[dict[int, float], ...]:
+    """Return what to hold of the whole model, as a cautious plan has it.
+
+    First the offers, what runs and the groups, then the same without the groups; nothing where no
+    cautious plan was found.
+    """
     before: Mapping[Pair, float] | None = None
     today = set(rows(case.region.current, "programme", "site"))
     opened: dict[Pair, int] = {}
-    columns: dict[int, float] = {}
+    chosen: dict[int, float] = {}
+    counted: dict[int, float] = {}
     for number, period in enumerate(handed.model.periods):
         alone = case.only(case.periods[number].cautious())
         share = Deadline.after(deadline.remaining() / (len(case.periods) - number))
@@ -209,16 +215,18 @@ def _cautious_columns(
         told = _under(listener, CAUTIOUS.format(period.period))
         decided = _plan_period(alone, handed.model, before, must, limits, share, told, stop)
         if decided is None or stop.is_set():
-            return None
+            return ()
         offers, runs = set(rows(decided.offers)), set(rows(decided.runs))
         if before is not None or today:
             earlier = today if before is None else set(before)
             opened |= dict.fromkeys(offers - earlier, period.period)
         before = dict.fromkeys(offers, 1.0)
-        for chosen, variables in ((runs, period.run), (offers, period.offer)):
+        for taken, variables in ((runs, period.run), (offers, period.offer)):
             for key, variable in variables.items():
-                columns[handed.matrix.column(variable)] = float(key in chosen)
-    return columns
+                chosen[handed.matrix.column(variable)] = float(key in taken)
+        for key, variable in period.groups.items():
+            counted[handed.matrix.column(variable)] = round(decided.groups.get(key, 0.0))
+    return (chosen | counted, chosen) if counted else (chosen,)
 
 
 def _under(listener: Listener, phase: str) -> Listener:

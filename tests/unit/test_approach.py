@@ -157,7 +157,7 @@ def test_rules_on_the_mean_are_left_out_of_the_bound() -> None:
 def test_without_time_there_is_no_bound_and_no_start() -> None:
     case = full_case()
     handed = hand_over(model_of(case), EXACT)
-    assert approach(case, handed, EXACT, Deadline.after(0.0), silent) == Hint(None, None)
+    assert approach(case, handed, EXACT, Deadline.after(0.0), silent) == Hint((), None)
 
 
 def full_case(**changes: Any) -> Case:
@@ -185,38 +185,40 @@ def test_the_listener_hears_of_every_moment() -> None:
 # --- the cautious plan ------------------------------------------------------------------------
 
 
-def assert_fewest(fewest: Mapping[Any, Any], all_of_them: Mapping[Any, Any]) -> None:
-    assert fewest.keys() == all_of_them.keys()
+def assert_extremes(extremes: Mapping[Any, Any], all_of_them: Mapping[Any, Any]) -> None:
+    assert extremes.keys() == all_of_them.keys()
     for key, amounts in all_of_them.items():
-        assert fewest[key].shape == (1,)
-        assert fewest[key][0] == amounts.min(), key
+        assert extremes[key].tolist() == [amounts.min(), amounts.max()], key
 
 
-def test_a_cautious_period_has_the_fewest_of_everybody_in_any_scenario() -> None:
+def test_a_cautious_period_has_the_fewest_and_the_most_who_ask_in_any_scenario() -> None:
     differing = 0
     for seed in range(12):
         for period in uncertain_case(seed).periods:
             careful = period.cautious()
-            assert_fewest(careful.asking, period.asking)
-            assert_fewest(careful.arriving, period.arriving)
-            assert_fewest(careful.alone_asking, period.alone_asking)
-            assert_fewest(careful.alone_arriving, period.alone_arriving)
-            assert_fewest(careful.asked, period.asked)
-            assert_fewest(careful.areas.zones, period.areas.zones)
-            together = sum(amounts.min() for amounts in period.asking.values())
-            assert careful.everybody.tolist() == pytest.approx([together])
+            if len(period.moments) == 1:
+                assert careful.moments == period.alone(0).moments
+                continue
+            assert_extremes(careful.asking, period.asking)
+            assert_extremes(careful.arriving, period.arriving)
+            assert_extremes(careful.alone_asking, period.alone_asking)
+            assert_extremes(careful.alone_arriving, period.alone_arriving)
+            assert_extremes(careful.asked, period.asked)
+            assert_extremes(careful.areas.zones, period.areas.zones)
+            fewest = sum(amounts.min() for amounts in period.asking.values())
+            most = sum(amounts.max() for amounts in period.asking.values())
+            assert careful.everybody.tolist() == pytest.approx([fewest, most])
             # fewer than in any scenario, who bring in as much as they do where fewest come
-            brought = careful.funding_scale * together
+            brought = careful.funding_scale * fewest
             assert brought == pytest.approx(period.everybody.min())
-            assert careful.youth.tolist() == [period.youth.min()]
-            assert careful.single_units.tolist() == [period.single_units.min()]
-            (moment,) = careful.moments
-            assert moment.probability == 1.0
-            for key, places in moment.workplaces.items():
-                assert places == min(each.workplaces[key] for each in period.moments)
-            for name, openings in moment.openings.items():
-                every = [each.openings[name] for each in period.moments]
-                assert min(every) - ROUNDING <= openings <= max(every) + ROUNDING
+            assert careful.youth.tolist() == [period.youth.min(), period.youth.max()]
+            for moment in careful.moments:
+                assert moment.probability == 0.5
+                for key, places in moment.workplaces.items():
+                    assert places == min(each.workplaces[key] for each in period.moments)
+                for name, openings in moment.openings.items():
+                    every = [each.openings[name] for each in period.moments]
+                    assert min(every) - ROUNDING <= openings <= max(every) + ROUNDING
             # what may be offered and who is alike stays as it is
             assert careful.offers == period.offers
             assert careful.groups is period.groups
@@ -244,11 +246,12 @@ def test_most_cautious_plans_are_plans_of_the_whole() -> None:
         if handed is None:
             continue
         hint = approach(case, handed, EXACT, Deadline(), silent)
-        if hint.start is None:
+        if not hint.starts:
             continue
         started += 1
-        columns = np.array(sorted(hint.start), dtype=np.int64)
-        values = np.array([hint.start[column] for column in columns.tolist()])
+        start = hint.starts[-1]
+        columns = np.array(sorted(start), dtype=np.int64)
+        values = np.array([start[column] for column in columns.tolist()])
         assert set(values.tolist()) <= {0.0, 1.0}
         of_offers = {
             handed.matrix.column(variable)
@@ -291,8 +294,7 @@ def test_a_cautious_plan_that_begins_with_nothing_has_that_behind_it() -> None:
 
 def offered_from_the_start(case: Case) -> dict[int, set[tuple[str, str]]]:
     handed = hand_over(model_of(case), EXACT)
-    start = approach(case, handed, EXACT, Deadline(), silent).start
-    assert start is not None
+    start, *_ = approach(case, handed, EXACT, Deadline(), silent).starts
     return {
         period.period: {
             key for key, offer in period.offer.items() if start[handed.matrix.column(offer)] == 1.0

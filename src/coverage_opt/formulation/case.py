@@ -34,6 +34,9 @@ from coverage_opt.region.scenarios import Scenario
 
 Pair = tuple[str, str]
 
+FEWEST, MOST = "fewest", "most"
+"""The moments of cautious planning."""
+
 
 @dataclass(frozen=True)
 class PeriodCase:
@@ -85,15 +88,18 @@ class PeriodCase:
     def alone(self, number: int) -> PeriodCase:
         """Return the period as if one of its moments were certain."""
         moment = replace(self.moments[number], probability=1.0)
-        return self._with(moment, lambda amounts: amounts[number : number + 1])
+        return self._with((moment,), lambda amounts: amounts[number : number + 1])
 
     def cautious(self) -> PeriodCase:
-        """Return the period as if of each group only as many asked as where fewest do.
+        """Return the period with two moments: the fewest of each group who ask, and the most.
 
-        Openings are the mean of the moments, workplaces the fewest. All learners together are then
-        fewer than in any scenario; so that money is not shorter than in any, each of them brings
-        in what makes up for it.
+        Whatever fills its classes with the fewest, and has the groups to hold the most, is likely
+        to do so in every scenario. Openings are the mean of the moments, workplaces the fewest.
+        The fewest of each are fewer together than in any scenario; so that money is not shorter
+        than in any, each of them brings in what makes up for it.
         """
+        if len(self.moments) == 1:
+            return self.alone(0)
         first = self.moments[0]
         openings = {
             name: sum(moment.probability * moment.openings[name] for moment in self.moments)
@@ -102,21 +108,22 @@ class PeriodCase:
         places = {
             key: min(moment.workplaces[key] for moment in self.moments) for key in first.workplaces
         }
-        moment = replace(first, probability=1.0, openings=openings, workplaces=places)
-        fewest = self._with(moment, lambda amounts: amounts.min(keepdims=True))
-        together = sum(float(amounts[0]) for amounts in fewest.asking.values())
-        scale = float(self.everybody.min()) / together if together else 1.0
-        return replace(fewest, everybody=np.array([together]), funding_scale=max(1.0, scale))
+        between = replace(first, probability=0.5, openings=openings, workplaces=places)
+        moments = (replace(between, scenarios=(FEWEST,)), replace(between, scenarios=(MOST,)))
+        extremes = self._with(moments, lambda amounts: np.array([amounts.min(), amounts.max()]))
+        together = np.sum([*extremes.asking.values(), np.zeros(2)], axis=0)
+        scale = float(self.everybody.min() / together[0]) if together[0] else 1.0
+        return replace(extremes, everybody=together, funding_scale=max(1.0, scale))
 
-    def _with(self, moment: Moment, of: Callable[[Floats], Floats]) -> PeriodCase:
-        """Return the period with a single moment, and its amounts worked out by ``of``."""
+    def _with(self, moments: tuple[Moment, ...], of: Callable[[Floats], Floats]) -> PeriodCase:
+        """Return the period with other moments, and its amounts worked out by ``of``."""
 
         def each(amounts: Mapping[Any, Floats]) -> dict[Any, Floats]:
             return {key: of(values) for key, values in amounts.items()}
 
         return replace(
             self,
-            moments=(moment,),
+            moments=moments,
             asking=each(self.asking),
             arriving=each(self.arriving),
             alone_asking=each(self.alone_asking),
@@ -152,10 +159,9 @@ class Case:
     reductions: Mapping[str, tuple[int, int]]
 
     def only(self, period: PeriodCase) -> Case:
-        """Return the case of one period with one moment, which is then certain."""
-        return replace(
-            self, periods=(period,), scenarios=dict.fromkeys(period.moments[0].scenarios[:1], 1.0)
-        )
+        """Return the case of one period, each of whose moments stands for one scenario."""
+        scenarios = {moment.scenarios[0]: moment.probability for moment in period.moments}
+        return replace(self, periods=(period,), scenarios=scenarios)
 
 
 def build_case(

@@ -87,6 +87,11 @@ class MomentModel:
         return self._of_this(self.of_period.case.alone_arriving)
 
     @property
+    def workplaces(self) -> Mapping[Pair, float]:
+        """(domain, pathway) -> learners at once whom companies take."""
+        return self.data.workplaces
+
+    @property
     def learner_of(self) -> Mapping[str, str]:
         """Group -> young or adult."""
         return self.of_period.case.groups.learner_of

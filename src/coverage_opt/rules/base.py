@@ -76,6 +76,10 @@ class MomentView(Protocol):
         """Group of learners who ask for a programme -> learners a year."""
 
     @property
+    def workplaces(self) -> Mapping[Pair, float]:
+        """(domain, pathway) -> learners at once whom companies take; empty where not listed."""
+
+    @property
     def learner_of(self) -> Mapping[str, str]:
         """Group -> young or adult."""
 

@@ -53,14 +53,6 @@ class WorkplaceCapacity(Rule):
         """Yield a problem when the region does not say how many places there are."""
         yield from missing_tables(self.name, region, "workplaces")
 
-    def _places(self, region: Region, period: int, scenario: str) -> dict[Pair, float]:
-        """Return (domain, pathway) -> learners at once whom companies take."""
-        listed = region.workplaces_in(period, scenario)
-        return {
-            (domain, pathway): self.stretch * places
-            for domain, pathway, places in rows(listed, "domain", "pathway", "places")
-        }
-
     def moment_rows(self, period: PeriodView, moment: MomentView) -> Iterator[tuple[Key, Row]]:
         """Yield one row for each listed domain and pathway in which anything may be offered."""
         region, present = period.region, defaultdict[Pair, list[Any]](list)
@@ -72,11 +64,9 @@ class WorkplaceCapacity(Rule):
         }
         for (programme, _), starting in moment.enrolled.items():
             present[kind[programme]].append(region.present_years[programme] * starting)
-        # the scenarios of a moment have the same data
-        places = self._places(region, period.period, moment.scenarios[0])
-        for pair, most in places.items():
+        for pair, places in moment.workplaces.items():
             if pair in present:
-                yield pair, (None, sum(present[pair]), most)
+                yield pair, (None, sum(present[pair]), self.stretch * places)
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say that there are no more places than that."""
@@ -92,7 +82,9 @@ class WorkplaceCapacity(Rule):
         )
         years = placed["programme"].map(region.present_years)
         at_once = (placed["learners"] * years).groupby([placed["domain"], placed["pathway"]]).sum()
-        for pair, most in self._places(region, facts.period, facts.scenario).items():
+        listed = region.workplaces_in(facts.period, facts.scenario)
+        for domain, pathway, places in rows(listed, "domain", "pathway", "places"):
+            pair, most = (domain, pathway), self.stretch * places
             present = float(at_once.get(pair, 0.0))
             if exceeds(present, most):
                 yield pair, present - most

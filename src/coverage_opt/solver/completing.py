@@ -14,6 +14,7 @@ from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats, Matrix
 from coverage_opt.solver.outcome import SolverError
+from coverage_opt.solver.parts import part_of
 from coverage_opt.solver.progress import Listener, Progress, relative_gap, silent
 
 Positions = NDArray[np.int64]
@@ -240,34 +241,17 @@ def _anew(
     Only the free columns and the rows that touch them are solved: what other blocks use of a row
     between blocks is theirs.
     """
-    solver = whole.solver
-    matrix, others = solver.matrix, np.where(free, 0.0, values)
-    used = matrix.coefficients @ others
-    columns = matrix.coefficients[:, np.flatnonzero(free)].tocsr()
-    rows = np.flatnonzero(np.diff(columns.indptr))
-    part = Matrix.from_arrays(
-        coefficients=columns[rows],
-        row_lower=(matrix.row_lower - used)[rows],
-        row_upper=(matrix.row_upper - used)[rows],
-        column_lower=solver.column_lower[free],
-        column_upper=solver.column_upper[free],
-        objective=solver.objective[free],
-        offset=solver.offset + float(solver.objective @ others),
-        sense=solver.sense,
-        integer=matrix.integer[free],
-    )
-    alone = Solver(part, replace(whole.limits, log_file=None))
-    integers = np.flatnonzero(part.integer)
+    part = part_of(whole.solver, values, np.flatnonzero(free))
+    alone = Solver(part.matrix, replace(whole.limits, log_file=None))
     start = values[free]
     if not np.isnan(start).any():
+        integers = np.flatnonzero(part.matrix.integer)
         alone.set_start({int(column): float(start[column]) for column in integers})
     limit = whole.deadline if deadline is None else deadline
     found = _solved(whole, alone, min(limit.remaining(), whole.deadline.remaining()))
     if found is None or found.values is None:
         return None
-    together = others.copy()
-    together[free] = found.values
-    return replace(found, values=together)
+    return replace(found, values=part.joined(values, found.values))
 
 
 def _solved(whole: Whole, solver: Solver, limit: float) -> Outcome | None:

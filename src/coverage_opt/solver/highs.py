@@ -221,6 +221,10 @@ class Solver:
         reporter.finish(outcome)
         return outcome
 
+    def satisfied_by(self, values: Floats) -> bool:
+        """Tell whether values keep every row, within the tolerance that plans are held to."""
+        return self._worst_row(values)[0] <= 1.0
+
     def reconciled(self, value: float, bound: float) -> float:
         """The bound, moved to a plan's value where rounding put that slightly beyond it.
 

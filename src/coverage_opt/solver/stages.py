@@ -14,6 +14,7 @@ from coverage_opt.solver.blocks import solve_in_blocks
 from coverage_opt.solver.completing import Whole, improve
 from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, SolverError, Status
 from coverage_opt.solver.limits import Deadline, Limits
+from coverage_opt.solver.parts import solve_apart
 from coverage_opt.solver.progress import Listener, relative_gap
 from coverage_opt.solver.running import ctrl_c
 
@@ -56,12 +57,12 @@ class Hint:
     """What is known before the first stage.
 
     Attributes:
-        start: column -> value, to be held for a first plan; None when there is none.
+        starts: each column -> value, to be held for a first plan; the next one where one fails.
         bound: no plan has a better first stage; None when nothing is known.
         interrupted: whether the user stopped the run before the first stage.
     """
 
-    start: Mapping[int, float] | None = None
+    starts: tuple[Mapping[int, float], ...] = ()
     bound: float | None = None
     interrupted: bool = False
 
@@ -230,23 +231,18 @@ def _hinted(
     hint: Hint,
 ) -> Outcome | None:
     """Return the plan that the hint leads to, with its bound; None without a hint."""
-    if hint.start is None and hint.bound is None:
+    if not hint.starts and hint.bound is None:
         return None
     found = None
-    if hint.start is not None:
-        held = np.array(sorted(hint.start), dtype=np.int64)
+    for start in hint.starts:
+        held = np.array(sorted(start), dtype=np.int64)
         lower, upper = solver.column_lower[held], solver.column_upper[held]
-        values = np.array([hint.start[column] for column in held.tolist()])
-        solver.change_bounds(held, np.maximum(values, lower), np.minimum(values, upper))
-        try:
-            found = solver.solve(
-                gap=limits.gap,
-                time_limit=SHARE_OF_REMAINING_TIME * deadline.remaining(),
-                on_progress=listener,
-                phase=goal.name,
-            )
-        finally:
-            solver.change_bounds(held, lower, upper)
+        values = np.zeros(len(solver.objective))
+        values[held] = np.clip([round(start[column]) for column in held.tolist()], lower, upper)
+        share = Deadline.after(SHARE_OF_REMAINING_TIME * deadline.remaining())
+        found = solve_apart(solver, held, values, limits, share, listener, goal.name)
+        if found.values is not None or found.interrupted:
+            break
     return _bounded(solver, found, hint.bound, limits.gap)
 
 

@@ -1,0 +1,171 @@
+"""Parts of a model: what is left of it where other columns stand still."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sparse
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
+
+from coverage_opt.solver.highs import Outcome, Solver, Status
+from coverage_opt.solver.limits import Deadline, Limits
+from coverage_opt.solver.matrix import Floats, Matrix
+from coverage_opt.solver.progress import Listener, Progress
+from coverage_opt.solver.running import ctrl_c
+
+Positions = NDArray[np.int64]
+
+TICK_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some columns of a model, with the rows that touch them.
+
+    Attributes:
+        columns: positions in the whole.
+        matrix: the part as a model of its own; what it is worth includes all that stands still.
+    """
+
+    columns: Positions
+    matrix: Matrix
+
+    def joined(self, values: Floats, found: Floats) -> Floats:
+        """Return the values of the whole, with those of the part replaced."""
+        together = values.copy()
+        together[self.columns] = found
+        return together
+
+
+def part_of(solver: Solver, values: Floats, free: Positions) -> Part:
+    """Return the part that the free columns are; all others stand still at their values."""
+    matrix = solver.matrix
+    others = values.copy()
+    others[free] = 0.0
+    used = matrix.coefficients @ others
+    columns = matrix.coefficients[:, free].tocsr()
+    rows = np.flatnonzero(np.diff(columns.indptr))
+    part = Matrix.from_arrays(
+        coefficients=columns[rows],
+        row_lower=(matrix.row_lower - used)[rows],
+        row_upper=(matrix.row_upper - used)[rows],
+        column_lower=solver.column_lower[free],
+        column_upper=solver.column_upper[free],
+        objective=solver.objective[free],
+        offset=solver.offset + float(solver.objective @ others),
+        sense=solver.sense,
+        integer=matrix.integer[free],
+    )
+    return Part(free, part)
+
+
+def parts_apart(solver: Solver, free: Positions) -> list[Positions]:
+    """Return the free columns by part: no row touches free columns of two; the largest first."""
+    columns = solver.matrix.coefficients[:, free].tocsc()
+    height, width = columns.shape
+    # a graph of rows and columns, joined where a row touches a column
+    table = sparse.coo_array(columns)
+    places = (table.row, table.col + height)
+    joins = sparse.coo_array((np.ones(table.nnz), places), shape=(height + width,) * 2)
+    if not width:
+        return []
+    _, label = connected_components(joins, directed=False)
+    order = np.argsort(label[height:], kind="stable")
+    bounds = np.flatnonzero(np.diff(label[height:][order])) + 1
+    return sorted((free[part] for part in np.split(order, bounds)), key=len, reverse=True)
+
+
+def solve_apart(
+    solver: Solver,
+    held: Positions,
+    values: Floats,
+    limits: Limits,
+    deadline: Deadline,
+    listener: Listener,
+    phase: str,
+) -> Outcome:
+    """Hold some columns, and solve each part that this leaves by itself, several at a time.
+
+    Args:
+        solver: holds the model and its objective; its bounds stay as they are.
+        held: the columns that stand still.
+        values: (n,) their values; the others do not matter.
+        limits: gap, seed and threads.
+        deadline: of all parts together.
+        listener: hears how many parts are done.
+        phase: put into the events.
+
+    Returns:
+        The best plan of the whole with these columns held, and no bound; infeasible as soon as
+        one part is.
+    """
+    began = time.monotonic()
+    free = np.setdiff1d(np.arange(len(values)), held)
+    still = np.where(np.isin(np.arange(len(values)), held), values, 0.0)
+    apart = [part_of(solver, still, columns) for columns in parts_apart(solver, free)]
+    found: list[Outcome] = []
+
+    def report() -> None:
+        message = f"searching, {len(found)} of {len(apart)} parts solved"
+        listener(Progress(phase, time.monotonic() - began, None, None, None, 0, message))
+
+    with ctrl_c() as pressed:
+        for part, outcome in _each_solved(apart, limits, deadline, pressed, report):
+            found.append(outcome)
+            if outcome.values is not None:
+                still = part.joined(still, outcome.values)
+        interrupted = pressed.is_set()
+    seconds = time.monotonic() - began
+    if len(found) < len(apart) or any(outcome.values is None for outcome in found):
+        hopeless = any(outcome.status is Status.INFEASIBLE for outcome in found)
+        status = Status.INFEASIBLE if hopeless else Status.NO_PLAN
+        return Outcome(status, None, None, None, None, seconds, 0, interrupted)
+    if not solver.satisfied_by(still):
+        # rows in which everything stands still
+        return Outcome(Status.INFEASIBLE, None, None, None, None, seconds, 0, interrupted)
+    value = float(solver.objective @ still) + solver.offset
+    return Outcome(Status.FEASIBLE, still, value, None, None, seconds, 0, interrupted)
+
+
+def _each_solved(
+    apart: list[Part],
+    limits: Limits,
+    deadline: Deadline,
+    pressed: threading.Event,
+    tick: Callable[[], None],
+) -> Iterator[tuple[Part, Outcome]]:
+    """Yield each part and its outcome as they end; the first without a plan ends them all."""
+    stop = threading.Event()
+
+    def work(part: Part) -> Outcome | None:
+        if stop.is_set():
+            return None
+        own = replace(limits, threads=1, log_file=None)
+        left = deadline.remaining()
+        return Solver(part.matrix, own).solve(gap=limits.gap, time_limit=left, stop=stop)
+
+    with ThreadPoolExecutor(limits.threads or os.cpu_count() or 1) as pool:
+        try:
+            parts = {pool.submit(work, part): part for part in apart}
+            running = set(parts)
+            while running:
+                done, running = wait(running, timeout=TICK_SECONDS, return_when=FIRST_COMPLETED)
+                for future in done:
+                    outcome = future.result()
+                    if outcome is None:
+                        continue
+                    if outcome.values is None:
+                        stop.set()
+                    yield parts[future], outcome
+                if pressed.is_set():
+                    stop.set()
+                tick()
+        finally:
+            stop.set()
