@@ -3,10 +3,10 @@
 The model of several periods under several scenarios is many times the model of one. Two smaller
 questions come first:
 
-* a **cautious plan**: period after period, what would be offered if of each group of learners as
-  few might ask as in the scenario in which fewest do, or as many as where most do? Whatever fills
-  its classes with the fewest fills them in every scenario, and groups that hold the most hold
-  everybody, so what is offered and how many groups there are is a sound start for the whole;
+* a **cautious plan**: period after period, what would be offered if of each group of learners only
+  as many asked as in the scenario in which fewest do? Whatever fills its classes then fills them
+  in every scenario, by the same flows, and its groups mostly have room for who comes beside; so
+  what is offered, and in how many groups, is a sound start for the whole;
 * a **bound**: a plan that knew the scenario beforehand, and could change everything between
   periods for nothing, is at least as good. So each moment alone, added up in the way of the goal,
   bounds the whole (the wait-and-see bound of stochastic programming: Madansky, 1960).

@@ -34,9 +34,6 @@ from coverage_opt.region.scenarios import Scenario
 
 Pair = tuple[str, str]
 
-FEWEST, MOST = "fewest", "most"
-"""The moments of cautious planning."""
-
 
 @dataclass(frozen=True)
 class PeriodCase:
@@ -91,15 +88,12 @@ class PeriodCase:
         return self._with((moment,), lambda amounts: amounts[number : number + 1])
 
     def cautious(self) -> PeriodCase:
-        """Return the period with two moments: the fewest of each group who ask, and the most.
+        """Return the period as if of each group only as many asked as where fewest do.
 
-        Whatever fills its classes with the fewest, and has the groups to hold the most, is likely
-        to do so in every scenario. Openings are the mean of the moments, workplaces the fewest.
-        The fewest of each are fewer together than in any scenario; so that money is not shorter
-        than in any, each of them brings in what makes up for it.
+        Openings are the mean of the moments, workplaces the fewest. All learners together are then
+        fewer than in any scenario; so that money is not shorter than in any, each of them brings
+        in what makes up for it.
         """
-        if len(self.moments) == 1:
-            return self.alone(0)
         first = self.moments[0]
         openings = {
             name: sum(moment.probability * moment.openings[name] for moment in self.moments)
@@ -108,12 +102,11 @@ class PeriodCase:
         places = {
             key: min(moment.workplaces[key] for moment in self.moments) for key in first.workplaces
         }
-        between = replace(first, probability=0.5, openings=openings, workplaces=places)
-        moments = (replace(between, scenarios=(FEWEST,)), replace(between, scenarios=(MOST,)))
-        extremes = self._with(moments, lambda amounts: np.array([amounts.min(), amounts.max()]))
-        together = np.sum([*extremes.asking.values(), np.zeros(2)], axis=0)
-        scale = float(self.everybody.min() / together[0]) if together[0] else 1.0
-        return replace(extremes, everybody=together, funding_scale=max(1.0, scale))
+        moment = replace(first, probability=1.0, openings=openings, workplaces=places)
+        fewest = self._with((moment,), lambda amounts: amounts.min(keepdims=True))
+        together = sum(float(amounts[0]) for amounts in fewest.asking.values())
+        scale = float(self.everybody.min()) / together if together else 1.0
+        return replace(fewest, everybody=np.array([together]), funding_scale=max(1.0, scale))
 
     def _with(self, moments: tuple[Moment, ...], of: Callable[[Floats], Floats]) -> PeriodCase:
         """Return the period with other moments, and its amounts worked out by ``of``."""
