@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
@@ -23,6 +23,9 @@ from coverage_opt.solver.running import ctrl_c
 Positions = NDArray[np.int64]
 
 TICK_SECONDS = 1.0
+
+SMALL_SHARE = 1e-3
+"""A part with a smaller share of the free columns is not worth a solve of its own."""
 
 
 @dataclass(frozen=True)
@@ -46,28 +49,40 @@ class Part:
 
 def part_of(solver: Solver, values: Floats, free: Positions) -> Part:
     """Return the part that the free columns are; all others stand still at their values."""
+    still = values.copy()
+    still[free] = 0.0
+    return _parts(solver, still, [free])[0]
+
+
+def _parts(solver: Solver, still: Floats, apart: Sequence[Positions]) -> list[Part]:
+    """Return parts that no row joins; ``still`` is 0 in all columns that are free."""
     matrix = solver.matrix
-    others = values.copy()
-    others[free] = 0.0
-    used = matrix.coefficients @ others
-    columns = matrix.coefficients[:, free].tocsr()
-    rows = np.flatnonzero(np.diff(columns.indptr))
-    part = Matrix.from_arrays(
-        coefficients=columns[rows],
-        row_lower=(matrix.row_lower - used)[rows],
-        row_upper=(matrix.row_upper - used)[rows],
-        column_lower=solver.column_lower[free],
-        column_upper=solver.column_upper[free],
-        objective=solver.objective[free],
-        offset=solver.offset + float(solver.objective @ others),
-        sense=solver.sense,
-        integer=matrix.integer[free],
-    )
-    return Part(free, part)
+    used = matrix.coefficients @ still
+    offset = solver.offset + float(solver.objective @ still)
+    parts = []
+    for free in apart:
+        columns = matrix.coefficients[:, free].tocsr()
+        rows = np.flatnonzero(np.diff(columns.indptr))
+        part = Matrix.from_arrays(
+            coefficients=columns[rows],
+            row_lower=(matrix.row_lower - used)[rows],
+            row_upper=(matrix.row_upper - used)[rows],
+            column_lower=solver.column_lower[free],
+            column_upper=solver.column_upper[free],
+            objective=solver.objective[free],
+            offset=offset,
+            sense=solver.sense,
+            integer=matrix.integer[free],
+        )
+        parts.append(Part(free, part))
+    return parts
 
 
 def parts_apart(solver: Solver, free: Positions) -> list[Positions]:
-    """Return the free columns by part: no row touches free columns of two; the largest first."""
+    """Return the free columns by part: no row touches free columns of two; the largest first.
+
+    Many parts are a column or two; together they make one.
+    """
     columns = solver.matrix.coefficients[:, free].tocsc()
     height, width = columns.shape
     # a graph of rows and columns, joined where a row touches a column
@@ -79,7 +94,12 @@ def parts_apart(solver: Solver, free: Positions) -> list[Positions]:
     _, label = connected_components(joins, directed=False)
     order = np.argsort(label[height:], kind="stable")
     bounds = np.flatnonzero(np.diff(label[height:][order])) + 1
-    return sorted((free[part] for part in np.split(order, bounds)), key=len, reverse=True)
+    parts = [free[part] for part in np.split(order, bounds)]
+    small = [part for part in parts if len(part) < SMALL_SHARE * width]
+    large = [part for part in parts if len(part) >= SMALL_SHARE * width]
+    if small:
+        large.append(np.sort(np.concatenate(small)))
+    return sorted(large, key=len, reverse=True)
 
 
 def solve_apart(
@@ -109,7 +129,7 @@ def solve_apart(
     began = time.monotonic()
     free = np.setdiff1d(np.arange(len(values)), held)
     still = np.where(np.isin(np.arange(len(values)), held), values, 0.0)
-    apart = [part_of(solver, still, columns) for columns in parts_apart(solver, free)]
+    apart = _parts(solver, still, parts_apart(solver, free))
     found: list[Outcome] = []
 
     def report() -> None:
