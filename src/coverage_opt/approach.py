@@ -62,7 +62,8 @@ def approach(
         listener: hears how it goes.
 
     Returns:
-        Columns to hold for a first plan, and a bound; either may be missing.
+        Columns to hold for a first plan, and a bound, either of which may be missing; and what
+        to decide anew at a time, when the plan is improved.
     """
     moments = [moment for period in case.periods for moment in period.moments]
     if len(moments) == 1:
@@ -73,7 +74,8 @@ def approach(
         bound = None
         if not pressed.is_set():
             bound = bound_of_moments(case, stage, limits, _share(deadline), listener, pressed)
-    return Hint(starts, bound, pressed.is_set())
+    parts = blocks_of(handed.model, handed.matrix.columns, by_period=True)
+    return Hint(starts, bound, parts, pressed.is_set())
 
 
 def _share(deadline: Deadline) -> Deadline:

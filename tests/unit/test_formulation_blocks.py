@@ -257,3 +257,22 @@ def test_every_column_of_a_shipped_region_has_its_block() -> None:
     assert len(blocks) > 5
     assert sizes.max() < len(labels) / 2
     assert np.mean(labels == SPANNING) < 0.05
+
+
+def test_by_period_what_a_block_does_in_each_period_is_a_block_of_its_own() -> None:
+    tables = full_tables()
+    policy = policy_of({"change_limit": {"changes_at_most": 3}}, OF_EVERYTHING, SHARING["modular"])
+    model, matrix, plain = labelled(tiny_region(**tables), policy, [2026, 2030], "two")
+    by_period = blocks_of(model, matrix.columns, by_period=True)
+    np.testing.assert_array_equal(by_period == SPANNING, plain == SPANNING)
+    seen = {
+        (int(label), column.index()[0]): int(finer)
+        for column, label, finer in zip(matrix.columns, plain, by_period, strict=True)
+        if label != SPANNING
+    }
+    assert {period for _, period in seen} == {2026, 2030}
+    assert len(set(seen.values())) == len(seen)
+    # one label for each block and period, the same for all its columns
+    for column, label, finer in zip(matrix.columns, plain, by_period, strict=True):
+        if label != SPANNING:
+            assert seen[int(label), column.index()[0]] == finer

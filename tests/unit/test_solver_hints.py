@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -182,3 +183,39 @@ def test_a_wide_model_is_not_taken_apart(wide: bool, monkeypatch: pytest.MonkeyP
     result = run_stages(Solver(matrix, EXACT), [only], EXACT, Deadline(), silent, labels)
     assert result.status is Status.OPTIMAL
     assert len(asked) == (0 if wide else 1)
+
+
+def test_the_plan_of_a_hint_is_improved_part_by_part_where_the_model_is_wide(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MOST_COLUMNS_AT_ONCE", 0)
+    better = 0
+    for seed in range(20):
+        matrix, labels = linked_model(seed, "maximise", possible=True)
+        best = Solver(matrix, EXACT).solve()
+        other = Solver(matrix, EXACT)
+        drawn = np.random.default_rng(seed).integers(-5, 6, len(labels)).astype(np.float64)
+        other.set_objective(drawn, 0.0, "maximise")
+        values = other.solve().values
+        assert values is not None
+        assert best.value is not None
+        whole = np.flatnonzero(matrix.integer)
+        start = {int(column): float(values[column]) for column in whole}
+        plans = []
+        for parts in (np.zeros(len(labels), dtype=np.int64), labels):
+            hint = Hint((start,), best.value, parts)
+            goals = [replace(goal(matrix.objective), offset=matrix.offset)]
+            limits = replace(EXACT, gap=1e-4)
+            solver = Solver(matrix, limits)
+            told = run_stages(solver, goals, limits, Deadline(), silent, None, hint)
+            assert told.stages[0].bound == pytest.approx(best.value, abs=1e-4)
+            plans.append(told.stages[0].value)
+        # all of it anew is the optimum; part by part is no worse than the start
+        assert plans[0] == pytest.approx(best.value, rel=1e-3, abs=1e-3), seed
+        held = Solver(matrix, EXACT)
+        held.change_bounds(whole, values[whole], values[whole])
+        began = held.solve().value
+        assert began is not None
+        assert began - 1e-5 <= plans[1] <= best.value + 1e-4, seed
+        better += plans[1] > began + 1e-5
+    assert better > 5

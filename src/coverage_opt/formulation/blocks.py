@@ -22,22 +22,29 @@ SPANNING = -1
 """Label of a column that belongs to no block."""
 
 
-def blocks_of(model: PlanningModel, columns: Sequence[Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
+def blocks_of(
+    model: PlanningModel, columns: Sequence[Any], *, by_period: bool = False
+) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Label each column with its block.
 
     Args:
         model: the model.
         columns: its Pyomo variables, in the order of the labels.
+        by_period: whether what a block does in each period is a block of its own.
 
     Returns:
         One label per column: the number of its block, or :data:`SPANNING`.
     """
     told_by = _told_by(model)
+    periods = {period.period: number for number, period in enumerate(model.periods)}
 
     def label(column: Any) -> int:
         labels, position = told_by.get(column.parent_component().name, ({}, 0))
         index = column.index()
-        return labels.get(index[position] if isinstance(index, tuple) else index, SPANNING)
+        block = labels.get(index[position] if isinstance(index, tuple) else index, SPANNING)
+        if not by_period or block == SPANNING:
+            return block
+        return block * len(periods) + periods[index[0]]
 
     return np.array([label(column) for column in columns], dtype=np.int64)
 

@@ -34,6 +34,9 @@ NOTHING = 1e-7
 LEAST_GAIN = 1e-6
 """A round of improvement that brings less than this share of the value is the last."""
 
+PATIENCE = 3.0
+"""How much more than its share of the time a block may use: most blocks use far less."""
+
 ROUNDS = 3
 """How often each block is tried, at the most."""
 
@@ -187,7 +190,8 @@ def improve(whole: Whole, found: Outcome, enough: Callable[[Outcome], bool]) -> 
         for number, label in enumerate(blocks):
             if whole.stopped.is_set() or enough(found) or whole.deadline.passed():
                 return found
-            share = Deadline.after(whole.deadline.remaining() / (len(blocks) - number))
+            left = whole.deadline.remaining()
+            share = Deadline.after(PATIENCE * left / (len(blocks) - number))
             found = _improved_in(whole, found, label, share)
             _tell(whole, found)
         if abs((found.value or 0.0) - before) <= LEAST_GAIN * max(1.0, abs(before)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -59,11 +59,14 @@ class Hint:
     Attributes:
         starts: each column -> value, to be held for a first plan; the next one where one fails.
         bound: no plan has a better first stage; None when nothing is known.
+        parts: (n,) label of each column; what has one label can be decided anew with the rest as
+            it is. None when nothing is known; negative for columns outside all parts.
         interrupted: whether the user stopped the run before the first stage.
     """
 
     starts: tuple[Mapping[int, float], ...] = ()
     bound: float | None = None
+    parts: NDArray[np.int64] | None = field(default=None, compare=False)
     interrupted: bool = False
 
 
@@ -175,8 +178,8 @@ def _start(
     known = _hinted(solver, goal, limits, deadline, listener, hint)
     if known is not None and (known.interrupted or known.status in _SETTLED):
         return known
-    if known is not None and known.values is not None and blocks is not None and _wide(solver):
-        return _improved(solver, known, blocks, limits, deadline, listener, goal)
+    if known is not None and known.values is not None and hint.parts is not None and _wide(solver):
+        return _improved(solver, known, hint.parts, limits, deadline, listener, goal)
     apart = None
     if blocks is not None and not _wide(solver):
         apart = solve_in_blocks(solver, blocks, limits, deadline, listener, limits.gap, goal.name)
@@ -200,7 +203,7 @@ def _wide(solver: Solver) -> bool:
 def _improved(
     solver: Solver,
     known: Outcome,
-    blocks: NDArray[np.int64],
+    parts: NDArray[np.int64],
     limits: Limits,
     deadline: Deadline,
     listener: Listener,
@@ -213,7 +216,7 @@ def _improved(
         bound = np.inf if goal.sense == "maximise" else -np.inf
     with ctrl_c() as pressed:
         whole = Whole(
-            solver, limits, blocks, limits.gap, bound, deadline, pressed, listener, goal.name
+            solver, limits, parts, limits.gap, bound, deadline, pressed, listener, goal.name
         )
         found = improve(whole, known, whole.good_enough)
         interrupted = pressed.is_set()
