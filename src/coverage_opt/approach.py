@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -115,6 +116,7 @@ def bound_of_moments(
     goal = stage.model_copy(update={"risk": "expected"})
     found: list[_Alone] = []
     told = stop or threading.Event()
+    began = time.monotonic()
 
     def relax(period: PeriodCase) -> _Alone:
         if told.is_set():
@@ -126,7 +128,8 @@ def bound_of_moments(
         for number, result in enumerate(pool.map(relax, alone), start=1):
             found.append(result)
             message = f"searching, {number} of {len(alone)} moments bounded"
-            listener(Progress(BOUNDING, 0.0, None, None, None, 0, message))
+            seconds = time.monotonic() - began
+            listener(Progress(BOUNDING, seconds, None, None, None, 0, message))
     if any(result.bound is None for result in found):
         return None
     return _together(case, stage, found)
