@@ -15,7 +15,7 @@ from coverage_opt.solver.completing import Whole, improve
 from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, SolverError, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.parts import solve_apart
-from coverage_opt.solver.progress import Listener, relative_gap
+from coverage_opt.solver.progress import Listener, Progress, relative_gap
 from coverage_opt.solver.running import ctrl_c
 
 Vector = NDArray[np.float64]
@@ -222,7 +222,15 @@ def _improved(
         interrupted = pressed.is_set()
     bounded = _bounded(solver, found, known.bound, limits.gap)
     seconds = known.seconds + time.monotonic() - began
-    return replace(bounded, seconds=seconds, interrupted=interrupted)
+    ended = replace(bounded, seconds=seconds, interrupted=interrupted)
+    listener(_told(goal, ended))
+    return ended
+
+
+def _told(goal: Goal, found: Outcome) -> Progress:
+    return Progress(
+        goal.name, found.seconds, found.value, found.bound, found.gap, 0, str(found.status)
+    )
 
 
 def _hinted(
@@ -246,7 +254,10 @@ def _hinted(
         found = solve_apart(solver, held, values, limits, share, listener, goal.name)
         if found.values is not None or found.interrupted:
             break
-    return _bounded(solver, found, hint.bound, limits.gap)
+    known = _bounded(solver, found, hint.bound, limits.gap)
+    if known.value is not None:
+        listener(_told(goal, known))
+    return known
 
 
 def _bounded(solver: Solver, found: Outcome | None, bound: float | None, gap: float) -> Outcome:
