@@ -16,6 +16,7 @@ from coverage_opt.planning.changes import Change, Demand, droppable
 from coverage_opt.planning.what_if import WhatIf
 from coverage_opt.policy.policy import Stage
 from coverage_opt.region.region import Region
+from coverage_opt.rules.fixed_offers import FixedOffers
 from coverage_opt.solver.limits import Deadline
 from coverage_opt.solver.outcome import Status
 from planning_models import case_of
@@ -98,7 +99,9 @@ def test_an_answer_can_be_made_a_plan_that_verifies(in_hand: WhatIf) -> None:
     plan = in_hand.make(in_hand.ask(Change(closed=frozenset([pair])), thorough=True), why="a test")
     assert pair not in set(rows(plan.offers, "programme", "site"))
     assert plan.status == "optimal"
-    assert [offer.key for offer in plan.policy.rules.fixed_offers.must_not] == [pair]
+    rule = plan.policy.rule(FixedOffers)
+    assert rule is not None
+    assert [offer.key for offer in rule.must_not] == [pair]
     assert plan.run["why"] == "a test"
 
 
@@ -171,8 +174,10 @@ def test_a_class_that_could_never_be_large_enough_lacks_so_many_learners() -> No
     region = tiny_region(accept=[], choices=[("pipe-BOL", 0.1), ("care-BOL", 0.9)])
     case = case_of(region, policy_of(rules, [{"maximise": {"placed": 1}}], ()))
     assert ("pipe-BOL", "hill-centre") in case.periods[0].offers
-    assert shortfalls(case, ("pipe-BOL", "hill-centre")) == ()
-    (short,) = shortfalls(case, ("pipe-BOL", "hook-centre"))
+    here, there = ("pipe-BOL", "hill-centre"), ("pipe-BOL", "hook-centre")
+    found = shortfalls(case, [here, there])
+    assert found[here] == ()
+    (short,) = found[there]
     assert (short.period, short.unit, short.least) == (2026, "own:pipe-BOL", 12)
     # 480 hours in the first year, 600 in the second, in which nine tenths are left
     assert short.most == pytest.approx(10 * (480 + 0.9 * 600) / 1080)

@@ -74,7 +74,7 @@ def why_offer(
     known = set(case.teaching.curriculum["programme"])
     taught = offer in set(rows(pairs, "programme", "site")) and programme in known
     possible = tuple(period.period for period in case.periods if offer in period.offers)
-    short = shortfalls(case, offer) if taught else ()
+    short = shortfalls(case, [offer])[offer] if taught else ()
     if not possible:
         return OfferReasons(programme, site, learners, taught, possible, short, None, None)
     change = Change(closed=frozenset([offer]))

@@ -88,6 +88,13 @@ class WhatIf:
         self.value = self.goal.value(self.columns)
 
     @cached_property
+    def offer_columns(self) -> frozenset[int]:
+        """The columns that say what is offered."""
+        column = self.prepared.handed.matrix.column
+        periods = self.prepared.model.periods
+        return frozenset(column(offer) for p in periods for offer in p.offer.values())
+
+    @cached_property
     def block_bounds(self) -> BlockBounds:
         """The bounds of the blocks; they take about as long as the first solve, once."""
         handed = self.prepared.afresh(self.limits)
@@ -252,7 +259,7 @@ class WhatIf:
     def _staged(self, answer: Answer, listener: Listener) -> Staged:
         """Pursue all stages with the offers of an answer, whose bound is that of the first."""
         handed = self._fresh(replace(answer.change, demands=()), {})
-        columns = np.array([c for c in self._decided if c in self._offer_columns], dtype=np.int64)
+        columns = np.array([c for c in self._decided if c in self.offer_columns], dtype=np.int64)
         values = np.round((answer.columns if answer.columns is not None else columns)[columns])
         handed.solver.change_bounds(columns, values, values)
         deadline = Deadline.after(self.limits.time_limit_seconds)
@@ -263,12 +270,6 @@ class WhatIf:
             raise SolverError("the offers of an answer make no plan")
         first = replace(staged.stages[0], bound=answer.bound, solved=False)
         return replace(staged, stages=(first, *staged.stages[1:]))
-
-    @cached_property
-    def _offer_columns(self) -> frozenset[int]:
-        column = self.prepared.handed.matrix.column
-        periods = self.prepared.model.periods
-        return frozenset(column(offer) for p in periods for offer in p.offer.values())
 
     # --- values and bounds -------------------------------------------------------------------
 

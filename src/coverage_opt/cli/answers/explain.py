@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
 
 from coverage_opt.cli import options
 from coverage_opt.cli.answers import in_hand as hand
 from coverage_opt.cli.failures import Exit, expected_failures, usage_failures
 from coverage_opt.region.region import Region
+from coverage_opt.solver.progress import Listener
+
+if TYPE_CHECKING:
+    from coverage_opt.planning.what_if import WhatIf
 
 
 def explain(
@@ -54,21 +62,46 @@ def explain(
             of = _identified(found.region, programme, site, occupation, municipality)
             console = options.console(stderr=True)
             with hand.asking(found, limits, console, quiet=quiet) as (what_if, listener):
-                if of["site"] is not None:
-                    from coverage_opt.analysis.why_offer import why_offer
-                    from coverage_opt.cli.answers import explain_page as page
-
-                    reasons = why_offer(
-                        what_if,
-                        str(of["programme"]),
-                        of["site"],
-                        thorough=not quick,
-                        listener=listener,
-                    )
+                said = _answer(what_if, listener, found, of, thorough=not quick)
         if as_json:
-            typer.echo(page.as_line(reasons, found))
+            typer.echo(said.line)
         else:
-            page.show(reasons, found, options.console())
+            said.show(options.console())
+
+
+@dataclass(frozen=True)
+class _Said:
+    """An answer, as a line for programs and as what it shows to people."""
+
+    line: str
+    show: Callable[[Console], None]
+
+
+def _answer(
+    what_if: WhatIf,
+    listener: Listener,
+    found: hand.InHand,
+    of: Mapping[str, str | None],
+    *,
+    thorough: bool,
+) -> _Said:
+    from coverage_opt.analysis.why_offer import why_offer
+    from coverage_opt.analysis.why_reach import why_reach
+    from coverage_opt.cli.answers import explain_page, reach_page
+
+    programme, site = of["programme"], of["site"]
+    if programme is not None and site is not None:
+        one = why_offer(what_if, programme, site, thorough=thorough, listener=listener)
+        return _Said(explain_page.as_line(one, found), partial(explain_page.show, one, found))
+    other = why_reach(
+        what_if,
+        occupation=of["occupation"],
+        programme=programme,
+        municipality=of["municipality"],
+        thorough=thorough,
+        listener=listener,
+    )
+    return _Said(reach_page.as_line(other, found), partial(reach_page.show, other, found))
 
 
 def _check(
