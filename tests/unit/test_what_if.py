@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from asked_plans import EXACT, SIZES, asked, policy_with, short_of_money
 from builders import full_tables, tiny_region
-from coverage_opt import Limits, Plan, Policy, solve
+from coverage_opt import Policy, solve
 from coverage_opt.formulation.shortfalls import shortfalls
 from coverage_opt.frames import rows
-from coverage_opt.planning import Infeasible, prepare
+from coverage_opt.planning import Infeasible
 from coverage_opt.planning.blocking import impossible_without, in_the_way
 from coverage_opt.planning.changes import Change, Demand, droppable
 from coverage_opt.planning.what_if import WhatIf
@@ -22,27 +23,7 @@ from coverage_opt.solver.outcome import Status
 from planning_models import case_of
 from random_regions import policy_of
 
-EXACT = Limits(gap=0.0, time_limit_seconds=None, threads=1)
-SIZES: dict[str, Any] = {
-    "class_size": {"own": {"minimum": 10}, "orientation": {"minimum": 20}},
-    "travel_limit": {"minutes": 60},
-}
-AIMS: list[dict[str, Any]] = [
-    {"maximise": {"coverage": 1, "filled_openings": 1, "placed": 2, "first_choice": 1}},
-    {"maximise": {"saved_hours": 1}, "decides": "units"},
-    {"minimise": {"travel_minutes": 1}, "decides": "placement"},
-]
 COVERAGE, COST = Stage(maximise={"coverage": 1}), Stage(minimise={"cost": 1})
-
-
-def asked(
-    region: Region, rules: dict[str, Any], *, watched: tuple[Stage, ...] = (), **moments: Any
-) -> tuple[WhatIf, Plan]:
-    """Return a plan with its model, ready to be asked."""
-    policy = policy_of({**SIZES, **rules}, AIMS, ("orientation",))
-    plan = solve(region, policy, EXACT, **moments)
-    prepared = prepare(region, policy, EXACT, watched=watched, **moments)
-    return WhatIf(prepared, plan, EXACT), plan
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +34,7 @@ def region() -> Region:
 @pytest.fixture(scope="module")
 def in_hand(region: Region) -> WhatIf:
     """Return a plan for which there was not enough money to offer everything."""
-    everything = solve(region, policy_of(SIZES, AIMS, ("orientation",)), EXACT)
-    budget = {"euros_at_most": 0.75 * everything.indicators["cost"]}
-    return asked(region, {"region_budget": budget})[0]
+    return asked(region, short_of_money(region))[0]
 
 
 def independently(policy: Policy, region: Region, change: Change) -> float | None:
@@ -119,7 +98,7 @@ def test_a_floor_under_coverage_is_kept_at_the_cost_of_the_rest(region: Region) 
     least = plan.indicators["cost"] * 0.7
     answer = what_if.ask(Change(demands=(Demand(COST, most=least),)), thorough=True)
     limited = {"region_budget": {"euros_at_most": least}}
-    alone = solve(region, policy_of({**SIZES, **limited}, AIMS, ("orientation",)), EXACT)
+    alone = solve(region, policy_with(limited), EXACT)
     assert answer.value == pytest.approx(float(alone.stages.iloc[0]["value"]), abs=1e-6)
     assert answer.value < what_if.value - 1e-3
 
@@ -138,7 +117,7 @@ def test_a_rule_that_is_only_rows_can_be_left_out(region: Region) -> None:
     what_if, _ = asked(region, rules)
     assert droppable(what_if.prepared.policy) == ("max_sites",)
     answer = what_if.ask(Change(without=frozenset(["max_sites"])), thorough=True)
-    free = solve(region, policy_of(SIZES, AIMS, ("orientation",)), EXACT)
+    free = solve(region, policy_with({}), EXACT)
     assert answer.value == pytest.approx(float(free.stages.iloc[0]["value"]), abs=1e-6)
     assert answer.value > what_if.value + 1e-3
 

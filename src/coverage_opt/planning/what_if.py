@@ -83,7 +83,7 @@ class WhatIf:
         self.goal: Goal = prepared.goals[0]
         first = plan.stages.iloc[0]
         self.bound = float(first["bound"])
-        self._decided = _decided(prepared, plan)
+        self.decided = _decided(prepared, plan)
         self.columns = self._in_hand()
         self.value = self.goal.value(self.columns)
 
@@ -184,14 +184,14 @@ class WhatIf:
 
     def _in_hand(self) -> Vector:
         """Return the columns of the plan in hand, as good in the first stage as they can be."""
-        handed = self._fresh(Change(), self._decided)
+        handed = self.held(Change(), self.decided)
         outcome = _solved(handed.solver, self.goal, NEAR_GAP * self.limits.gap, Deadline())
         if outcome.values is None:
             what = "the plan does not satisfy the model of its own region and policy"
             raise InputError([Problem(what, advice="solve again with this version")])
         return outcome.values
 
-    def _fresh(self, change: Change, held: Mapping[int, tuple[float, float]]) -> HandedOver:
+    def held(self, change: Change, held: Mapping[int, tuple[float, float]]) -> HandedOver:
         """Return the model as it is asked, in the hands of a solver of its own."""
         handed = self.prepared.afresh(self.limits, change.without)
         columns = list(held)
@@ -217,7 +217,7 @@ class WhatIf:
         """Decide anew what a change touches, all else held; None where that makes no plan."""
         labels = self.prepared.blocks
         touched = np.unique(labels[list(held)])
-        handed, integer = self._fresh(change, held), self.prepared.handed.matrix.integer
+        handed, integer = self.held(change, held), self.prepared.handed.matrix.integer
         if change.holds_only and (touched >= 0).all():
             kept = np.flatnonzero(integer & (labels >= 0) & ~np.isin(labels, touched))
             values = np.round(self.columns[kept])
@@ -245,10 +245,10 @@ class WhatIf:
         listener: Listener,
     ) -> Staged:
         """Pursue the goal over everything, from what was found."""
-        handed, start = self._fresh(change, held), None
+        handed, start = self.held(change, held), None
         begin = found if found is not None else (None if change.restricts else self.columns)
         if begin is not None:
-            start = {column: float(begin[column]) for column in self._decided}
+            start = {column: float(begin[column]) for column in self.decided}
         hint = Hint(start, bound if np.isfinite(bound) else None)
         goals, blocks = (self._pursued(change),), self.prepared.blocks
         staged = run_stages(handed.solver, goals, self.limits, deadline, listener, blocks, hint)
@@ -258,8 +258,8 @@ class WhatIf:
 
     def _staged(self, answer: Answer, listener: Listener) -> Staged:
         """Pursue all stages with the offers of an answer, whose bound is that of the first."""
-        handed = self._fresh(replace(answer.change, demands=()), {})
-        columns = np.array([c for c in self._decided if c in self.offer_columns], dtype=np.int64)
+        handed = self.held(replace(answer.change, demands=()), {})
+        columns = np.array([c for c in self.decided if c in self.offer_columns], dtype=np.int64)
         values = np.round((answer.columns if answer.columns is not None else columns)[columns])
         handed.solver.change_bounds(columns, values, values)
         deadline = Deadline.after(self.limits.time_limit_seconds)

@@ -66,8 +66,8 @@ def alternatives(
         with usage_failures():
             limits = options.limits_of(time_limit, gap, seed, threads)
             share = _share(within)
-        folder = out or run.parent / f"{run.name}-alternatives"
-        _check(folder, number)
+            folder = out or run.parent / f"{run.name}-alternatives"
+            _check(folder, number)
         with solve_failures(machine=as_json):
             found = hand.in_hand(run, instance)
 

@@ -123,12 +123,26 @@ def all_named(asked: Mapping[str, tuple[str | None, Mapping[str, str]]]) -> dict
     problems: list[Problem] = []
     for kind, (typed, names) in asked.items():
         try:
-            found[kind] = None if typed is None else named(kind, typed, names)
+            found[kind] = None if typed is None else named(kind.split()[0], typed, names)
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
     return found
+
+
+def each_named(
+    kind: str, typed: Sequence[str] | None, names: Mapping[str, str]
+) -> frozenset[str] | None:
+    """Return the identifiers of several names; None when none was typed.
+
+    Raises:
+        InputError: everything that is unknown, with the nearest.
+    """
+    if not typed:
+        return None
+    found = all_named({f"{kind} {one}": (one, names) for one in typed})
+    return frozenset(one for one in found.values() if one is not None)
 
 
 def programmes(region: Region) -> dict[str, str]:
