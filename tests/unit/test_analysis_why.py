@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from asked_plans import EXACT, asked, first_value, policy_with, short_of_money
-from builders import changed, full_tables, tiny_region
-from coverage_opt import InputError, solve, verify
+from builders import HYBRIDS, MONEY, OPTIONAL, TABLES, changed, tiny_region
+from coverage_opt import InputError, Plan, solve, verify
 from coverage_opt.analysis.alternatives import alternatives_to
 from coverage_opt.analysis.forced import force
 from coverage_opt.analysis.frontier import frontier
@@ -24,10 +24,12 @@ from coverage_opt.planning.shadow import shadow_prices
 from coverage_opt.planning.what_if import WhatIf
 from coverage_opt.region.region import Region
 
+WITH_MONEY: dict[str, Any] = {"settings": {"money": MONEY}}
+
 
 @pytest.fixture(scope="module")
 def region() -> Region:
-    return tiny_region(**full_tables())
+    return tiny_region(**WITH_MONEY)
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,13 @@ def in_hand(region: Region) -> WhatIf:
 
 def offered(in_hand: WhatIf) -> set[tuple[str, str]]:
     return set(rows(in_hand.plan.offers, "programme", "site"))
+
+
+def with_bound(plan: Plan, bound: float) -> Plan:
+    """Return a plan of which less is proven."""
+    stages = plan.table("stages")
+    stages = stages.assign(bound=[bound, *stages["bound"].iloc[1:]])
+    return replace(plan, _tables={**plan._tables, "stages": stages})
 
 
 # --- why an offer is there or not ---------------------------------------------------------------
@@ -66,17 +75,22 @@ def test_what_an_offer_that_is_there_is_worth_is_what_a_solve_without_it_loses(
     assert moved == (offered(in_hand) ^ after_it) - {offer}
 
 
-def test_an_offer_that_is_left_out_for_money_has_the_budget_in_its_way(in_hand: WhatIf) -> None:
-    possible = set(in_hand.prepared.model.periods[0].offer)
-    reasons = [why_offer(in_hand, *offer) for offer in sorted(possible - offered(in_hand))]
-    assert reasons
-    assert not any(one.offered for one in reasons)
-    blocked = [one.in_the_way[0].demand.rule.name for one in reasons if one.in_the_way]
-    assert "region_budget" in blocked
-    for one in reasons:
-        assert one.forced is not None
-        if one.forced.plan is None:
-            assert one.forced.short, "it is said which rule stands in the way"
+def test_an_offer_that_is_left_out_for_want_of_a_site_has_that_in_its_way(region: Region) -> None:
+    what_if, _ = asked(region, {"max_sites": {"sites_at_most": 1}})
+    (used,) = {site for _, site in offered(what_if)}
+    possible = what_if.prepared.model.periods[0].offer
+    offer = next(offer for offer in possible if offer[1] != used)
+    reasons = why_offer(what_if, *offer)
+    assert not reasons.offered
+    assert reasons.in_the_way is not None
+    assert [one.demand.rule.name for one in reasons.in_the_way] == ["max_sites"]
+    assert reasons.in_the_way[0].short == pytest.approx(1.0)
+    forced = reasons.forced
+    assert forced is not None
+    assert {site for _, _, site in forced.closed} == {used}, "the other site is left for it"
+    policy = Change(opened=frozenset([offer])).policy(what_if.prepared.policy)
+    lost = what_if.value - first_value(region, policy)
+    assert forced.loss.low - 1e-6 <= lost <= forced.loss.high + 1e-6
 
 
 def test_a_site_that_may_not_teach_it_is_said_so(in_hand: WhatIf) -> None:
@@ -101,9 +115,7 @@ def test_forcing_what_no_rule_allows_says_which(region: Region) -> None:
 def test_a_loss_within_the_gap_is_not_measurable(in_hand: WhatIf) -> None:
     """With a gap as large as anything an offer can be worth, nothing is proven."""
     plan = in_hand.plan
-    stages = plan.table("stages")
-    stages.loc[0, "bound"] = stages.loc[0, "value"] * 2
-    doubtful = replace(plan, _tables={**plan._tables, "stages": stages})
+    doubtful = with_bound(plan, 2 * in_hand.value)
     unsure = WhatIf(in_hand.prepared, doubtful, replace(EXACT, gap=1.0))
     forced = force(unsure, Change(closed=frozenset(sorted(offered(in_hand))[:1])), thorough=False)
     assert forced.plan is not None
@@ -116,9 +128,16 @@ def test_a_loss_within_the_gap_is_not_measurable(in_hand: WhatIf) -> None:
 
 
 def test_an_occupation_that_no_programme_leads_to_is_said_so() -> None:
-    leads = [("weld-BOL", "welder", 0.8), ("weld-BBL", "welder", 0.9), ("care-BOL", "nurse", 0.9)]
-    what_if, _ = asked(tiny_region(leads_to=leads), {})
-    reasons = why_reach(what_if, occupation="fitter")
+    """Only a programme over two domains leads to it, which the policy leaves out."""
+    leads = [row for row in HYBRIDS["leads_to"] if row[0] != "aid-BOL"]
+    tables: dict[str, Any] = {
+        **HYBRIDS,
+        "leads_to": [*leads, ("aid-BOL", "aide", 0.4)],
+        "occupations": [*TABLES["occupations"], ("aide", "Aide", "good", 2.0, 1.0)],
+        "openings": [*TABLES["openings"], ("aide", 2026, 5), ("aide", 2030, 5)],
+    }
+    what_if, _ = asked(tiny_region(**tables), {})
+    reasons = why_reach(what_if, occupation="aide")
     assert reasons.standing == "no programme"
     assert reasons.forced is None
     assert reasons.programmes == ()
@@ -192,16 +211,13 @@ def test_there_are_no_more_alternatives_than_there_are(in_hand: WhatIf) -> None:
 
 
 def test_a_plan_not_known_to_be_near_has_no_alternatives(in_hand: WhatIf) -> None:
-    stages = in_hand.plan.table("stages")
-    stages.loc[0, "bound"] = stages.loc[0, "value"] * 1.5
-    doubtful = replace(in_hand.plan, _tables={**in_hand.plan._tables, "stages": stages})
+    doubtful = with_bound(in_hand.plan, 1.5 * in_hand.value)
     with pytest.raises(InputError, match="within"):
         alternatives_to(WhatIf(in_hand.prepared, doubtful, EXACT), 1, 0.01)
 
 
 def test_coverage_and_openings_are_read_off_as_the_plan_has_them(region: Region) -> None:
-    moments: dict[str, Any] = {"periods": [2026, 2030], "scenarios": "two"}
-    what_if, _ = asked(region, {}, **moments)
+    what_if, _ = asked(region, {}, periods=[2026, 2030])
     plan = what_if.make(what_if.ask(Change()))
     assert coverage(what_if.prepared, what_if.columns) == pytest.approx(
         plan.indicators["coverage"], abs=1e-6
@@ -266,26 +282,24 @@ def test_what_a_rule_costs_is_what_a_solve_without_it_gains(
     assert found["region_budget"].measurable
 
 
-def held_to(region: Region, what_if: WhatIf, places: float) -> float:
+def held_to(what_if: WhatIf, places: float) -> float:
     """Return the first stage's value with the plan's offers, and other places at hill-centre."""
-    other = tiny_region(
-        **{**full_tables(), "site_capacity": changed("site_capacity", 0, places=places)}
-    )
+    other = tiny_region(site_capacity=changed("site_capacity", 0, places=places))
     plan = solve(other, what_if.prepared.policy, EXACT, held_offers={2026: offered(what_if)})
     return float(plan.stages.iloc[0]["value"])
 
 
 def test_a_shadow_price_is_what_one_place_more_is_worth() -> None:
-    tables = {**full_tables(), "site_capacity": changed("site_capacity", 0, places=60)}
-    region = tiny_region(**tables)
+    region = tiny_region(site_capacity=changed("site_capacity", 0, places=60))
     what_if, _ = asked(region, {"site_capacity": {}})
     prices = [one for one in shadow_prices(what_if) if one.demand.rule.name == "site_capacity"]
     (price,) = [one for one in prices if one.demand.key == ("hill-centre",)]
-    more = held_to(region, what_if, 61) - held_to(region, what_if, 60)
+    more = held_to(what_if, 61) - held_to(what_if, 60)
     assert price.price > 0
     assert price.price == pytest.approx(more, abs=1e-5)
 
 
-def test_limits_that_leave_room_have_no_price(region: Region) -> None:
+def test_limits_that_leave_room_have_no_price() -> None:
+    region = tiny_region(site_capacity=OPTIONAL["site_capacity"])
     what_if, _ = asked(region, {"site_capacity": {}})
     assert not [one for one in shadow_prices(what_if) if one.demand.rule.name == "site_capacity"]

@@ -7,6 +7,7 @@ The model is compiled once; between the points only a row changes.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
@@ -24,7 +25,7 @@ from coverage_opt.solver.highs import Solver
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.outcome import Status
 from coverage_opt.solver.progress import Listener, relative_gap, silent
-from coverage_opt.solver.stages import Goal, Hint, Staged, run_stages
+from coverage_opt.solver.stages import Goal, Hint, run_stages
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
@@ -34,8 +35,9 @@ LESS_IS_BETTER: frozenset[Term] = ONLY_MINIMISED | {"travel_minutes", "offers"}
 ROUGH = 0.05
 """How near to the best the plan is that the search begins with, at the least."""
 
-SHARE_OF_TIME = 0.4
-"""Of the time for a point, moving on from the point before may use this much."""
+SHARE = 0.3
+"""Of the time for a point, moving on from the point before may use this much, and as much again
+each the search and its proof, and making the other indicator as good as it can be."""
 
 SAME = 1e-6
 """Share by which two points must differ not to be the same."""
@@ -131,6 +133,15 @@ def frontier(
     return Frontier(stages[0], stages[1], kept, len(found) - len(kept), search.best_x)
 
 
+@dataclass(frozen=True)
+class _Reached:
+    """A plan, what it is worth for the goal that came first, and what no plan betters."""
+
+    columns: Vector
+    value: float
+    bound: float
+
+
 class _Search:
     """Finds one point after the other, each from the offers of the one before."""
 
@@ -145,91 +156,100 @@ class _Search:
         self._x, self._y = map(prepared.goal_of, stages)
         self.sign_x, self.sign_y = _sign(self._x), _sign(self._y)
         self.best_x = self.sign_x * np.inf
+        self._bound: dict[str, float] = {}
         self._columns: Vector | None = None
 
     def points(self, number: int, told: Callable[[Point], None]) -> Sequence[Point]:
         """Return the two ends and what lies between, from the best x on."""
         # any plan will do to begin with, and that of the policy's own goal is soon found
         rough = replace(self._limits, gap=max(self._limits.gap, ROUGH))
-        self._staged(self._prepared.goals[:1], None, rough)
+        self._columns = self._staged(self._prepared.goals[0], None, None, rough).columns
         end = self._point(None, told)
-        first = self._staged((self._x, self._y), None)
-        self.best_x = first.stages[0].bound
-        near = first.stages[0].value
-        limits = np.linspace(near, end.x, number)[:-1].tolist()
+        self._bound[self._y.name] = end.bound
+        nearest = self._staged(self._x, self._y, None, self._limits)
+        self._bound[self._x.name] = self.best_x = nearest.bound
+        limits = np.linspace(nearest.value, end.x, number)[:-1].tolist()
         return [*(self._point(limit, told) for limit in limits), end]
 
     def _point(self, limit: float | None, told: Callable[[Point], None]) -> Point:
-        staged = self._staged((self._y, self._x), limit)
-        y, x = staged.stages
-        columns, period_of = staged.columns, self._prepared.model.periods
-        column = self._prepared.handed.matrix.column
+        began = time.monotonic()
+        reached = self._staged(self._y, self._x, limit, self._limits)
+        column, columns = self._prepared.handed.matrix.column, reached.columns
         offers = {
-            period.period: sum(
-                bool(columns is not None and columns[column(v)] > 0.5)
-                for v in period.offer.values()
-            )
-            for period in period_of
+            period.period: sum(bool(columns[column(v)] > 0.5) for v in period.offer.values())
+            for period in self._prepared.model.periods
         }
-        gap = relative_gap(y.value, y.bound)
-        found = Point(limit, x.value, y.value, y.bound, gap, offers, y.seconds + x.seconds)
+        gap, x = relative_gap(reached.value, reached.bound), self._x.value(columns)
+        seconds = time.monotonic() - began
+        found = Point(limit, x, reached.value, reached.bound, gap, offers, seconds)
         told(found)
         return found
 
     def _staged(
-        self, goals: tuple[Goal, ...], limit: float | None, limits: Limits | None = None
-    ) -> Staged:
-        """Pursue goals in order, x within its limit, from the offers of the point before."""
-        limits = limits or self._limits
-        handed = self._prepared.afresh(limits)
+        self, first: Goal, second: Goal | None, limit: float | None, limits: Limits
+    ) -> _Reached:
+        """Pursue a goal, x within its limit, and another that leaves the first as it is."""
+        solver = self._prepared.afresh(limits).solver
         if limit is not None:
-            used = np.flatnonzero(self._x.coefficients)
-            # by no more than rounding beyond what was reached before
-            end = limit + SAME * self._slack(limit) - self._x.offset
-            lower, upper = (-np.inf, end) if self.sign_x < 0 else (end, np.inf)
-            handed.solver.add_row(lower, upper, used, self._x.coefficients[used])
-        deadline = Deadline.after(limits.time_limit_seconds)
-        staged = run_stages(
-            handed.solver,
-            goals,
-            limits,
-            deadline,
-            self._listener,
-            self._prepared.blocks,
-            self._begun(handed.solver, goals[0], deadline),
-        )
+            _keep(solver, self._x, limit)
+        deadline, hint = Deadline.after(limits.time_limit_seconds), Hint()
+        if self._columns is not None:
+            hint = self._begun(solver, first, Deadline.after(SHARE * deadline.remaining()))
+        share = deadline if second is None else Deadline.after(2 * SHARE * deadline.remaining())
+        blocks, listener = self._prepared.blocks, self._listener
+        staged = run_stages(solver, (first,), limits, share, listener, blocks, hint)
         if staged.interrupted:
             raise KeyboardInterrupt
         if staged.status is Status.INFEASIBLE:
             raise Infeasible("no plan satisfies every rule of the policy")
-        if staged.columns is None or len(staged.stages) < len(goals):
+        if staged.columns is None:
             raise NoPlan("no plan was found for a point within the limits")
-        self._columns = staged.columns
-        return staged
-
-    def _slack(self, limit: float) -> float:
-        return (1.0 if self.sign_x < 0 else -1.0) * max(1.0, abs(limit))
+        columns, value = staged.columns, first.value(staged.columns)
+        if second is not None:
+            _keep(solver, first, value)
+            columns = self._moved(solver, second, columns, deadline)
+        self._columns = columns
+        return _Reached(columns, value, staged.stages[0].bound)
 
     def _begun(self, solver: Solver, goal: Goal, deadline: Deadline) -> Hint:
-        """Return the plan of the point before, made better for the goal block by block."""
-        if self._columns is None:
-            return Hint()
+        """Return the plan of the point before, made better for the goal, and what is known."""
+        columns = self._columns if self._columns is not None else np.zeros(0)
+        best = self._moved(solver, goal, columns, deadline)
+        whole = np.flatnonzero(self._prepared.handed.matrix.integer)
+        start = {int(column): float(np.round(best[column])) for column in whole}
+        return Hint(start, self._bound.get(goal.name))
+
+    def _moved(self, solver: Solver, goal: Goal, columns: Vector, deadline: Deadline) -> Vector:
+        """Return a plan that is better for a goal: each block in turn is decided anew."""
         whole = np.flatnonzero(self._prepared.handed.matrix.integer)
         lower, upper = solver.column_lower[whole], solver.column_upper[whole]
         solver.set_objective(goal.coefficients, goal.offset, goal.sense)
-        solver.change_bounds(whole, np.round(self._columns[whole]), np.round(self._columns[whole]))
+        values = np.round(columns[whole])
+        solver.change_bounds(whole, values, values)
         found = solver.solve(gap=0.0, time_limit=deadline.remaining())
         solver.change_bounds(whole, lower, upper)
         if found.values is None:
-            return Hint()
-        share, endless = Deadline.after(SHARE_OF_TIME * deadline.remaining()), _sign(goal) * np.inf
-        limits, labels = self._limits, self._prepared.blocks
-        parts = Whole(solver, limits, labels, limits.gap, endless, share, Event(), self._listener)
-        found = improve(parts, found, lambda _: False)
+            return columns
+        known = self._bound.get(goal.name, _sign(goal) * np.inf)
+        labels = self._prepared.blocks
+        labels = labels if (labels >= 0).any() else np.zeros_like(labels)
+        limits, listener = self._limits, self._listener
+        parts = Whole(
+            solver, limits, labels, limits.gap, known, deadline, Event(), listener, goal.name
+        )
+        found = improve(parts, found, parts.good_enough)
         if parts.stopped.is_set():
             raise KeyboardInterrupt
-        best = found.values
-        return Hint() if best is None else Hint({int(c): float(np.round(best[c])) for c in whole})
+        return columns if found.values is None else found.values
+
+
+def _keep(solver: Solver, goal: Goal, value: float) -> None:
+    """Hold a goal to a value, but for rounding, in everything solved from now on."""
+    used, slack = np.flatnonzero(goal.coefficients), SAME * max(1.0, abs(value))
+    end = value - _sign(goal) * slack - goal.offset
+    lower, upper = (-np.inf, end) if _sign(goal) < 0 else (end, np.inf)
+    if len(used):
+        solver.add_row(lower, upper, used, goal.coefficients[used])
 
 
 def _undominated(found: Sequence[Point], sign_x: float, sign_y: float) -> tuple[Point, ...]:

@@ -37,7 +37,7 @@ IMPOSSIBLE_TOLD = 6
 
 @dataclass(frozen=True)
 class Candidate:
-    """An offer that would bring it to more people.
+    """An offer that would bring it to more people, whoever has it within reach keeping it.
 
     Attributes:
         offer: programme and site.
@@ -100,8 +100,9 @@ def why_reach(
 ) -> ReachReasons:
     """Say who has an occupation or programme within reach, and what would bring it to more.
 
-    The last period that the plan is for is looked at; offers are forced open in all periods in
-    which they are possible.
+    The last period that the plan is for is looked at. Offers are forced open in all periods in
+    which they are possible, together with those that are within reach already: whoever has it,
+    keeps it.
 
     Args:
         what_if: the plan in hand.
@@ -119,11 +120,12 @@ def why_reach(
     offered = {pair: area.within(pair) > 0 for pair in rows(chosen, "programme", "site")}
     served = area.zones_within(offered)
     reached = area.living_in(served)
-    candidates = _candidates(what_if, area, programmes, served, listener)
+    kept = frozenset(pair for pair, near in offered.items() if near)
+    candidates = _candidates(what_if, area, programmes, served, kept, listener)
     best = next((one for one in candidates if one.answer is not None), None)
     blocked, forced = None, None
     if best is not None:
-        change = _opening(what_if, best.offer)
+        change = _opening(what_if, best.offer, kept)
         deadline = Deadline.after(what_if.limits.time_limit_seconds)
         blocked = in_the_way(what_if, change, deadline)
         forced = force(what_if, change, thorough=thorough, listener=listener)
@@ -199,7 +201,8 @@ def _leading(what_if: WhatIf, occupation: str | None, programme: str | None) -> 
     if programme is not None:
         return (programme,)
     leads = what_if.prepared.region.leads_to
-    return tuple(sorted(leads.loc[leads["occupation"] == occupation, "programme"]))
+    leading = set(leads.loc[leads["occupation"] == occupation, "programme"])
+    return tuple(sorted(leading & set(what_if.prepared.case.teaching.curriculum["programme"])))
 
 
 def _standing(
@@ -216,9 +219,11 @@ def _standing(
     return "within reach" if reached >= area.everybody - 1e-6 else "partly"
 
 
-def _opening(what_if: WhatIf, offer: Pair) -> Change:
-    possible = [p.period for p in what_if.prepared.model.periods if offer in p.offer]
-    return Change(opened=frozenset([offer]), periods=frozenset(possible))
+def _opening(what_if: WhatIf, offer: Pair, kept: frozenset[Pair]) -> Change:
+    """Return what opens an offer, where whoever has it within reach already is to keep that."""
+    opened = kept | {offer}
+    possible = [p.period for p in what_if.prepared.model.periods if opened <= set(p.offer)]
+    return Change(opened=opened, periods=frozenset(possible))
 
 
 def _candidates(
@@ -226,6 +231,7 @@ def _candidates(
     area: _Area,
     programmes: tuple[str, ...],
     served: set[str],
+    kept: frozenset[Pair],
     listener: Listener,
 ) -> tuple[Candidate, ...]:
     """Force open each offer that would bring it to more; the cheapest first."""
@@ -236,7 +242,7 @@ def _candidates(
         if offer[0] not in programmes or gains <= 0:
             continue
         try:
-            answer = what_if.ask(_opening(what_if, offer), listener=listener)
+            answer = what_if.ask(_opening(what_if, offer, kept), listener=listener)
         except Infeasible:
             continue
         known = answer if answer.columns is not None else None

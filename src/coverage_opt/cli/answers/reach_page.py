@@ -52,7 +52,10 @@ def sentences(reasons: ReachReasons, found: InHand) -> Iterator[str]:
     if reasons.standing == "nobody lives here":
         return
     if reasons.standing == "no programme":
-        yield "Nationally no programme leads to it, so nothing that is offered can bring it in."
+        yield (
+            "No programme that this policy has leads to it, so nothing that is offered can bring "
+            "it in."
+        )
         return
     yield from _offering(reasons, found)
     for pair, short in reasons.impossible.items():
