@@ -90,8 +90,12 @@ def alternatives_to(
         listener: hears how it goes.
         told: hears of each plan as soon as it is there, with its place from 1.
 
+    Returns:
+        What was found; after Ctrl-C, up to then.
+
     Raises:
         InputError: the plan in hand itself is not known to be within the share.
+        KeyboardInterrupt: Ctrl-C before the first was found.
     """
     gap = relative_gap(what_if.value, what_if.bound)
     if abs(what_if.bound - what_if.value) > within * abs(what_if.bound) + 1e-9:
@@ -104,10 +108,16 @@ def alternatives_to(
     counts.update(_offers(what_if.plan))
     plans: list[Alternative] = []
     while len(plans) < number:
-        found = diverger.next(listener)
-        if found is None:
-            break
-        plans.append(_made(what_if, found, len(plans) + 1, within, listener))
+        try:
+            found = diverger.next(listener)
+            if found is None:
+                break
+            made = _made(what_if, found, len(plans) + 1, within, listener)
+        except KeyboardInterrupt:
+            if not plans:
+                raise
+            break  # what was found counts
+        plans.append(made)
         counts.update(_offers(plans[-1].plan))
         told(plans[-1], len(plans))
     return Alternatives(within, number, tuple(plans), dict(sorted(counts.items())))

@@ -91,6 +91,8 @@ def _cheapest(
     start = np.clip(what_if.columns, *_first(solver, len(matrix.columns)))
     solver.set_start({int(i): float(start[i]) for i in np.flatnonzero(matrix.integer)})
     found = solver.solve(gap=what_if.limits.gap, time_limit=deadline.remaining())
+    if found.interrupted:
+        raise KeyboardInterrupt
     if found.status is Status.INFEASIBLE or found.values is None:
         return None
     beyond = found.values[len(matrix.columns) :]
@@ -109,7 +111,7 @@ def _demands(what_if: WhatIf) -> dict[int, Demand]:
     found: dict[int, Demand] = {}
     for number, row in enumerate(what_if.prepared.handed.matrix.rows):
         demand = known.get((str(row.parent_component().name), row.index()))
-        if demand is not None:
+        if demand is not None and not demand.rule.defines(demand.key):
             found[number] = demand
     return found
 

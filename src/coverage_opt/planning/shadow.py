@@ -63,6 +63,8 @@ def shadow_prices(what_if: WhatIf) -> tuple[ShadowPrice, ...]:
     handed.solver.relax_integrality()
     deadline = Deadline.after(what_if.limits.time_limit_seconds)
     outcome = handed.solver.solve(gap=0.0, time_limit=deadline.remaining())
+    if outcome.interrupted:
+        raise KeyboardInterrupt
     if outcome.status is not Status.OPTIMAL:
         return ()
     duals = handed.solver.row_duals()

@@ -8,6 +8,7 @@ are, so the new bound of the whole costs no more than that block (see :mod:`.blo
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
@@ -36,7 +37,13 @@ class _Part:
         self.bound = np.inf
         self.values: Floats | None = None
 
-    def solve(self, bounds: Bounds, allowed: float, deadline: Deadline) -> float:
+    def solve(
+        self,
+        bounds: Bounds,
+        allowed: float,
+        deadline: Deadline,
+        stop: threading.Event | None = None,
+    ) -> float:
         """Return a bound of the block; minus infinity where it has no plan left."""
         own = {self.place[column]: pair for column, pair in bounds.items()}
         if own and self.values is not None and self._fits(own):
@@ -49,7 +56,9 @@ class _Part:
             whole = np.flatnonzero(self.matrix.integer)
             start = np.clip(self.values, low, high)
             solver.set_start({int(place): float(start[place]) for place in whole})
-        found = solver.solve(gap=0.0, time_limit=deadline.remaining(), absolute_gap=allowed)
+        found = solver.solve(
+            gap=0.0, time_limit=deadline.remaining(), absolute_gap=allowed, stop=stop
+        )
         if found.status is Status.INFEASIBLE:
             return -np.inf
         bound = self.bound if found.bound is None else min(self.bound, found.bound)
@@ -88,12 +97,23 @@ class BlockBounds:
             label: max(1e-9, scale * int(part.matrix.integer.sum()) / integers)
             for label, part in self._parts.items()
         }
+        self._solve_each(limits, deadline)
+
+    def _solve_each(self, limits: Limits, deadline: Deadline) -> None:
+        """Solve every block as it is, several at a time; whatever stops one stops all."""
+        stop = threading.Event()
         with ThreadPoolExecutor(limits.threads or os.cpu_count() or 1) as pool:
-            solved = pool.map(
-                lambda label: self._parts[label].solve({}, self._allowed[label], deadline),
-                self._parts,
-            )
-            list(solved)
+            solving = [
+                pool.submit(part.solve, {}, self._allowed[label], deadline, stop)
+                for label, part in self._parts.items()
+            ]
+            try:
+                for each in solving:
+                    each.result()
+            except BaseException:
+                stop.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
     @property
     def whole(self) -> float:
