@@ -33,7 +33,8 @@ def in_words(model: PlanningModel, limits: Limits, reason: str) -> str:
     """
     active = model.policy.active_rules
     if model.contradictions:
-        sentences = "; ".join(sentence for _, sentence in model.contradictions[:SENTENCES])
+        demands = model.contradictions[:SENTENCES]
+        sentences = "; ".join(demand.sentence(model.region) for demand in demands)
         more = len(model.contradictions) - SENTENCES
         beyond = f"; and {more} more like it" if more > 0 else ""
         reason = f"{reason}, whatever is decided: {sentences}{beyond}"

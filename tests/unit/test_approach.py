@@ -14,6 +14,7 @@ from coverage_opt.approach import approach, bound_of_moments
 from coverage_opt.formulation.case import Case
 from coverage_opt.frames import rows
 from coverage_opt.handing_over import HandedOver, hand_over
+from coverage_opt.planning import solving
 from coverage_opt.policy.policy import Policy
 from coverage_opt.rules import RULES
 from coverage_opt.solver.highs import Status
@@ -332,7 +333,7 @@ def test_planning_asks_for_a_hint_unless_the_offers_are_held(
         asked.append(case)
         return approach(case, *others)
 
-    monkeypatch.setattr(planning, "approach", counted)
+    monkeypatch.setattr(solving, "approach", counted)
     region, policy = tiny_region(**full_tables()), policy_of({}, AIMS, SHARING["modular"])
     plan = planning.solve(region, policy, EXACT, periods=[2026, 2030], scenarios="two")
     assert len(asked) == 1

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from coverage_opt.cli import analyses, machine, options, report, summary
+from coverage_opt.cli.answers import alternatives, explain, importance, prices, tradeoff
 from coverage_opt.cli.asking import Asked
 from coverage_opt.cli.failures import Exit, expected_failures, usage_failures
 from coverage_opt.cli.names import Names
@@ -151,6 +152,11 @@ def show(
 
 app.command()(analyses.uncertainty)
 app.command()(analyses.effects)
+app.command()(explain.explain)
+app.command()(alternatives.alternatives)
+app.command()(importance.importance)
+app.command()(tradeoff.tradeoff)
+app.command()(prices.prices)
 
 
 def _region_at_hand(plan: Plan) -> Region | None:

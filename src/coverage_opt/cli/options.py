@@ -51,6 +51,10 @@ TimeLimit = Annotated[
 Gap = Annotated[float, typer.Option("--gap", help="Relative gap that is good enough.")]
 Seed = Annotated[int, typer.Option("--seed", help="Of the solver's random choices.")]
 Threads = Annotated[int | None, typer.Option("--threads", help="Else the solver chooses.")]
+Moved = Annotated[
+    str | None,
+    typer.Option("--instance", help="The region, when it is not where it was.", metavar="INSTANCE"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print no progress.")]
 

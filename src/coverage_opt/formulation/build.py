@@ -27,6 +27,7 @@ from coverage_opt.formulation.units import (
 )
 from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.rules.base import Row, Rule, exceeds
+from coverage_opt.rules.demand import Demand
 
 
 def build(
@@ -81,20 +82,21 @@ def build(
 def _add_rule(model: PlanningModel, rule: Rule) -> None:
     """Add a rule's rows as one Pyomo constraint with the rule's name.
 
-    A row without any decision in it either holds, or leaves no plan: then it is kept in words.
+    A row without any decision in it either holds, or leaves no plan: then it is noted.
     """
     model.rule_in_hand = rule.name
     rows: dict[str, Row] = {}
     for when, key, row in rule.rows(model):
         lower, body, upper = row
+        demand = Demand(rule, when, key)
         if isinstance(body, int | float):
             if not _holds(lower, body, upper):
-                place = f" ({when})" if str(when) else ""
-                model.contradictions.append((rule, rule.sentence(key, model.region) + place))
+                model.contradictions.append(demand)
             continue
         label = " ".join([str(when), *key]).strip() or "region"
         # identifiers may hold the space themselves
-        rows[label if label not in rows else f"{label} #{len(rows)}"] = row
+        label = label if label not in rows else f"{label} #{len(rows)}"
+        rows[label], model.demands[rule.name, label] = row, demand
     model.pyomo.add_component(
         rule.name, pyo.Constraint(list(rows), rule=lambda _, label: rows[label])
     )

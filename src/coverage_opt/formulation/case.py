@@ -183,7 +183,7 @@ def build_case(
     for of_period in moments.values():
         demands = [moment.demand for moment in of_period]
         arriving = arriving_shares(region, policy, demands)
-        askers, zone_of = _askers(
+        askers, zone_of = askers_of(
             region, policy, teaching, takers, reach, of_period, arriving, merge=merge
         )
         remaining = possible(askers)
@@ -207,7 +207,7 @@ def build_case(
     )
 
 
-def _askers(
+def askers_of(
     region: Region,
     policy: Policy,
     teaching: Teaching,
@@ -218,6 +218,7 @@ def _askers(
     *,
     merge: bool,
 ) -> tuple[Askers, dict[str, str]]:
+    """Return who asks for what in the moments of a period, and the zone that stands for each."""
     demands = [moment.demand for moment in moments]
     zones = sorted({zone for demand in demands for zone in demand["zone"].unique()})
     zone_of = merge_zones(reach, zones, merge=merge)
@@ -250,7 +251,7 @@ def held_case(
         everybody: learners a year who asked for a programme, placed or not.
     """
     reach = Reach(region, policy)
-    askers, zone_of = _askers(region, policy, teaching, takers, reach, [moment], {}, merge=False)
+    askers, zone_of = askers_of(region, policy, teaching, takers, reach, [moment], {}, merge=False)
     period = period_case(askers, held, [moment], zone_of, {}, merge=False)
     period = replace(period, everybody=np.array([everybody]))
     scenarios = dict.fromkeys(moment.scenarios[:1], 1.0)

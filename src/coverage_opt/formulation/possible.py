@@ -168,7 +168,7 @@ def open_flows(askers: Askers, offers: pd.DataFrame, nearby: pd.DataFrame) -> pd
     return marked[marked["_merge"] == "left_only"].drop(columns="_merge")
 
 
-def _largest_sizes(askers: Askers, flows: pd.DataFrame, wanted: pd.DataFrame) -> Floats:
+def largest_sizes(askers: Askers, flows: pd.DataFrame, wanted: pd.DataFrame) -> Floats:
     """Return the largest size of each wanted key (row) in every moment (column).
 
     Args:
@@ -198,23 +198,23 @@ def _largest_sizes(askers: Askers, flows: pd.DataFrame, wanted: pd.DataFrame) ->
 
 def _large_enough(askers: Askers, offers: pd.DataFrame, flows: pd.DataFrame) -> pd.DataFrame:
     """Return the offers that could meet the minimums of their units and their own."""
-    curriculum = _judged(askers)
+    curriculum = judged(askers)
     joining = flows[["pair", "programme", "site", "share"]].merge(curriculum, on="programme")
     alone = askers.certificates.assign(share=1.0, retention=1.0)
     needed = offers.merge(curriculum, on="programme")
     units = pd.concat([joining, alone])[["unit", "site", "pair", "share", "retention"]]
-    sizes = _largest_sizes(askers, units, needed[["unit", "site"]])
+    sizes = largest_sizes(askers, units, needed[["unit", "site"]])
     enough = askers.large_enough(sizes, needed["minimum"].to_numpy(dtype=float))
     short = needed.loc[~enough, ["programme", "site"]]
     pairs = pd.MultiIndex.from_frame(offers)
     rule = askers.policy.rule(ClassSize)
-    starting = _largest_sizes(askers, flows.assign(retention=1.0), offers)
+    starting = largest_sizes(askers, flows.assign(retention=1.0), offers)
     least = np.full(len(offers), float(rule.per_offer if rule else 0))
     filled = askers.large_enough(starting, least)
     return offers[filled & ~pairs.isin(pd.MultiIndex.from_frame(short))]
 
 
-def _judged(askers: Askers) -> pd.DataFrame:
+def judged(askers: Askers) -> pd.DataFrame:
     """Return the curriculum of units that must be taught where the offer is."""
     taught = askers.curriculum[askers.curriculum["delivery"] == "with_programme"]
     partnership = askers.policy.rule(Partnership)
@@ -232,6 +232,6 @@ def _nearby_large_enough(askers: Askers, nearby: pd.DataFrame, flows: pd.DataFra
     units = pd.concat([attending, alone])[["unit", "site", "pair", "share", "retention"]]
     minimum = curriculum[["unit", "minimum"]].drop_duplicates()
     needed = nearby.merge(minimum, on="unit")
-    sizes = _largest_sizes(askers, units, needed[["unit", "site"]])
+    sizes = largest_sizes(askers, units, needed[["unit", "site"]])
     enough = askers.large_enough(sizes, needed["minimum"].to_numpy(dtype=float))
     return needed.loc[enough, ["unit", "site"]]

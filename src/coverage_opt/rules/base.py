@@ -332,6 +332,10 @@ class Rule(BaseModel, ABC):
     def sentence(self, key: Key, region: Region) -> str:
         """Say the row at ``key`` in a board member's words."""
 
+    def defines(self, key: Key) -> bool:
+        """Tell whether the row at ``key`` demands nothing: it says what a variable stands for."""
+        return False
+
     def plan_checks(self, facts: Facts) -> Iterator[Broken]:
         """Yield every way in which the plan as a whole breaks this rule."""
         yield from ()

@@ -52,6 +52,10 @@ class Breadth(Rule):
                 yield (site, domain), (None, has[-1] - sum(offers), 0)
             yield (site,), (0, sum(has) - needed[site] * opened, None)
 
+    def defines(self, key: Key) -> bool:
+        """Tell whether the row says when a domain counts."""
+        return len(key) > 1
+
     def sentence(self, key: Key, region: Region) -> str:
         """Say how broad a site is, or when a domain counts."""
         site = region.site_name(key[0])

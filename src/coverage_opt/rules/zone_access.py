@@ -76,6 +76,10 @@ class ZoneAccess(Rule):
                     yield (what, zone, kind), (None, has[-1] - offered, 0)
                 yield (f"{what}s", zone), (least, sum(has), None)
 
+    def defines(self, key: Key) -> bool:
+        """Tell whether the row says when a domain or level counts."""
+        return len(key) > 2
+
     def sentence(self, key: Key, region: Region) -> str:
         """Say how much there is to choose from, or when a domain or level counts."""
         what, zone = key[0], region.zone_name(key[1])

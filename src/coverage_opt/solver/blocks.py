@@ -28,7 +28,7 @@ from coverage_opt.solver.completing import Whole, block_range, complete
 from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats, Matrix
-from coverage_opt.solver.progress import Listener, Progress, relative_gap
+from coverage_opt.solver.progress import Listener, Progress, relative_gap, silent
 from coverage_opt.solver.running import ctrl_c
 
 Positions = NDArray[np.int64]
@@ -312,3 +312,29 @@ def _complete(
         run.solver, run.limits, run.labels, run.gap, bound, share, pressed, run.listener, run.phase
     )
     return complete(whole, decided)
+
+
+def parts_of(
+    solver: Solver, labels: Positions, limits: Limits, deadline: Deadline
+) -> tuple[tuple[tuple[Positions, Matrix], ...], float] | None:
+    """Return the blocks as problems of their own, at the prices of the linear relaxation.
+
+    Any bounds of the parts add up, with the constant, to a bound of the whole (to be maximised;
+    a goal to be minimised has its sign turned).
+
+    Args:
+        solver: holds the model and its objective.
+        labels: block of each column, negative for columns outside all blocks.
+        limits: seed and threads.
+        deadline: of the relaxation.
+
+    Returns:
+        The columns and the matrix, always to be maximised, of each part, the largest first; and
+        what lies outside them, at most. None when the relaxation was not solved in time.
+    """
+    run = _Run(solver, labels, limits, deadline, silent, 0.0, "", time.monotonic())
+    relaxation, duals = _relax(run)
+    if relaxation.status is not Status.OPTIMAL:
+        return None
+    apart = _take_apart(run, duals)
+    return tuple((block.columns, block.matrix) for block in apart.blocks), apart.constant

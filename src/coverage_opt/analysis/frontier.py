@@ -1,0 +1,266 @@
+"""The frontier between two indicators: how much of one has to be given up for the other.
+
+By the epsilon-constraint method (Haimes, 1971): one is made as good as it can be while the other
+is held to a limit, for several limits between its best and what it is where only the first counts.
+The model is compiled once; between the points only a row changes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from threading import Event
+
+import numpy as np
+
+from coverage_opt.errors import InputError, Problem
+from coverage_opt.planning.failures import Infeasible, NoPlan
+from coverage_opt.planning.prepared import Prepared, prepare
+from coverage_opt.policy.policy import ONLY_MINIMISED, Policy, Stage
+from coverage_opt.policy.stage import Term
+from coverage_opt.region.region import Region
+from coverage_opt.solver.completing import Whole, improve
+from coverage_opt.solver.highs import Solver
+from coverage_opt.solver.limits import Deadline, Limits
+from coverage_opt.solver.outcome import Status
+from coverage_opt.solver.progress import Listener, relative_gap, silent
+from coverage_opt.solver.stages import Goal, Hint, run_stages
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+LESS_IS_BETTER: frozenset[Term] = ONLY_MINIMISED | {"travel_minutes", "offers"}
+"""Terms that are made small on a frontier; all others are made large."""
+
+ROUGH = 0.05
+"""How near to the best the plan is that the search begins with, at the least."""
+
+SHARE = 0.3
+"""Of the time for a point, moving on from the point before may use this much, and as much again
+each the search and its proof, and making the other indicator as good as it can be."""
+
+SAME = 1e-6
+"""Share by which two points must differ not to be the same."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of the frontier.
+
+    Attributes:
+        limit: that was set to x; None where it was free.
+        x: of the plan found, made as good as it can be where y stays.
+        y: of the plan found.
+        bound: no plan within the limit has a better y.
+        gap: relative, of y.
+        offers: period -> number of offers.
+        seconds: wall time.
+    """
+
+    limit: float | None
+    x: float
+    y: float
+    bound: float
+    gap: float
+    offers: dict[int, int]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """What can be had of one indicator for how much of another.
+
+    Attributes:
+        x: the stage that is limited.
+        y: the stage that is pursued.
+        points: those that no other is better than in both, from the best x on.
+        dominated: number of points that were left out.
+        best_x: bound of x alone: no plan has a better one.
+    """
+
+    x: Stage
+    y: Stage
+    points: tuple[Point, ...]
+    dominated: int
+    best_x: float
+
+
+def stage_for(term: Term) -> Stage:
+    """Return the stage that pursues one term in its usual sense."""
+    return Stage(minimise={term: 1.0}) if term in LESS_IS_BETTER else Stage(maximise={term: 1.0})
+
+
+def frontier(
+    region: Region,
+    policy: Policy,
+    x: Term,
+    y: Term,
+    number: int,
+    limits: Limits,
+    *,
+    periods: Sequence[int] | None = None,
+    scenarios: str = "baseline",
+    listener: Listener = silent,
+    told: Callable[[Point], None] = lambda point: None,
+) -> Frontier:
+    """Return the frontier between two terms under the rules of a policy.
+
+    Args:
+        region: the region.
+        policy: its rules hold; its objective does not count.
+        x: the term that is limited.
+        y: the term that is pursued; another one.
+        number: of points to look for, at least 2.
+        limits: gap, seed, threads, and time for each point.
+        periods: calendar years; by default the region's first alone.
+        scenarios: name of a scenario set.
+        listener: hears how it goes.
+        told: hears of each point as soon as it is known.
+
+    Raises:
+        InputError: the terms are the same, or the region lacks what one needs.
+        Infeasible: no plan satisfies the policy.
+        NoPlan: a limit came before a plan was found.
+    """
+    if x == y:
+        what = f"a frontier is between two indicators, and both are {x}"
+        raise InputError([Problem(what, advice="give another one for x or y")])
+    stages = (stage_for(x), stage_for(y))
+    prepared = prepare(region, policy, limits, periods=periods, scenarios=scenarios, watched=stages)
+    search = _Search(prepared, stages, limits, listener)
+    found = list(search.points(number, told))
+    kept = _undominated(found, search.sign_x, search.sign_y)
+    return Frontier(stages[0], stages[1], kept, len(found) - len(kept), search.best_x)
+
+
+@dataclass(frozen=True)
+class _Reached:
+    """A plan, what it is worth for the goal that came first, and what no plan betters."""
+
+    columns: Vector
+    value: float
+    bound: float
+
+
+class _Search:
+    """Finds one point after the other, each from the offers of the one before."""
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        stages: tuple[Stage, Stage],
+        limits: Limits,
+        listener: Listener,
+    ) -> None:
+        self._prepared, self._limits, self._listener = prepared, limits, listener
+        self._x, self._y = map(prepared.goal_of, stages)
+        self.sign_x, self.sign_y = _sign(self._x), _sign(self._y)
+        self.best_x = self.sign_x * np.inf
+        self._bound: dict[str, float] = {}
+        self._columns: Vector | None = None
+
+    def points(self, number: int, told: Callable[[Point], None]) -> Sequence[Point]:
+        """Return the two ends and what lies between, from the best x on."""
+        # any plan will do to begin with, and that of the policy's own goal is soon found
+        rough = replace(self._limits, gap=max(self._limits.gap, ROUGH))
+        self._columns = self._staged(self._prepared.goals[0], None, None, rough).columns
+        end = self._point(None, told)
+        self._bound[self._y.name] = end.bound
+        nearest = self._staged(self._x, self._y, None, self._limits)
+        self._bound[self._x.name] = self.best_x = nearest.bound
+        limits = np.linspace(nearest.value, end.x, number)[:-1].tolist()
+        return [*(self._point(limit, told) for limit in limits), end]
+
+    def _point(self, limit: float | None, told: Callable[[Point], None]) -> Point:
+        began = time.monotonic()
+        reached = self._staged(self._y, self._x, limit, self._limits)
+        column, columns = self._prepared.handed.matrix.column, reached.columns
+        offers = {
+            period.period: sum(bool(columns[column(v)] > 0.5) for v in period.offer.values())
+            for period in self._prepared.model.periods
+        }
+        gap, x = relative_gap(reached.value, reached.bound), self._x.value(columns)
+        seconds = time.monotonic() - began
+        found = Point(limit, x, reached.value, reached.bound, gap, offers, seconds)
+        told(found)
+        return found
+
+    def _staged(
+        self, first: Goal, second: Goal | None, limit: float | None, limits: Limits
+    ) -> _Reached:
+        """Pursue a goal, x within its limit, and another that leaves the first as it is."""
+        solver = self._prepared.afresh(limits).solver
+        if limit is not None:
+            _keep(solver, self._x, limit)
+        deadline, hint = Deadline.after(limits.time_limit_seconds), Hint()
+        if self._columns is not None:
+            hint = self._begun(solver, first, Deadline.after(SHARE * deadline.remaining()))
+        share = deadline if second is None else Deadline.after(2 * SHARE * deadline.remaining())
+        blocks, listener = self._prepared.blocks, self._listener
+        staged = run_stages(solver, (first,), limits, share, listener, blocks, hint)
+        if staged.interrupted:
+            raise KeyboardInterrupt
+        if staged.status is Status.INFEASIBLE:
+            raise Infeasible("no plan satisfies every rule of the policy")
+        if staged.columns is None:
+            raise NoPlan("no plan was found for a point within the limits")
+        columns, value = staged.columns, first.value(staged.columns)
+        if second is not None:
+            _keep(solver, first, value)
+            columns = self._moved(solver, second, columns, deadline)
+        self._columns = columns
+        return _Reached(columns, value, staged.stages[0].bound)
+
+    def _begun(self, solver: Solver, goal: Goal, deadline: Deadline) -> Hint:
+        """Return the plan of the point before, made better for the goal, and what is known."""
+        columns = self._columns if self._columns is not None else np.zeros(0)
+        best = self._moved(solver, goal, columns, deadline)
+        whole = np.flatnonzero(self._prepared.handed.matrix.integer)
+        start = {int(column): float(np.round(best[column])) for column in whole}
+        return Hint(start, self._bound.get(goal.name))
+
+    def _moved(self, solver: Solver, goal: Goal, columns: Vector, deadline: Deadline) -> Vector:
+        """Return a plan that is better for a goal: each block in turn is decided anew."""
+        whole = np.flatnonzero(self._prepared.handed.matrix.integer)
+        lower, upper = solver.column_lower[whole], solver.column_upper[whole]
+        solver.set_objective(goal.coefficients, goal.offset, goal.sense)
+        values = np.round(columns[whole])
+        solver.change_bounds(whole, values, values)
+        found = solver.solve(gap=0.0, time_limit=deadline.remaining())
+        solver.change_bounds(whole, lower, upper)
+        if found.values is None:
+            return columns
+        known = self._bound.get(goal.name, _sign(goal) * np.inf)
+        labels = self._prepared.blocks
+        labels = labels if (labels >= 0).any() else np.zeros_like(labels)
+        limits, listener = self._limits, self._listener
+        parts = Whole(
+            solver, limits, labels, limits.gap, known, deadline, Event(), listener, goal.name
+        )
+        found = improve(parts, found, parts.good_enough)
+        if parts.stopped.is_set():
+            raise KeyboardInterrupt
+        return columns if found.values is None else found.values
+
+
+def _keep(solver: Solver, goal: Goal, value: float) -> None:
+    """Hold a goal to a value, but for rounding, in everything solved from now on."""
+    used, slack = np.flatnonzero(goal.coefficients), SAME * max(1.0, abs(value))
+    end = value - _sign(goal) * slack - goal.offset
+    lower, upper = (-np.inf, end) if _sign(goal) < 0 else (end, np.inf)
+    if len(used):
+        solver.add_row(lower, upper, used, goal.coefficients[used])
+
+
+def _undominated(found: Sequence[Point], sign_x: float, sign_y: float) -> tuple[Point, ...]:
+    """Return the points that no other is as good as in both, each once."""
+    kept: list[Point] = []
+    for point in sorted(found, key=lambda one: (-sign_x * one.x, -sign_y * one.y)):
+        best = max((sign_y * one.y for one in kept), default=-np.inf)
+        if sign_y * point.y > best + SAME * max(1.0, abs(point.y)):
+            kept.append(point)
+    return tuple(kept)
+
+
+def _sign(goal: Goal) -> float:
+    return 1.0 if goal.sense == "maximise" else -1.0

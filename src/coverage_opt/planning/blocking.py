@@ -1,0 +1,152 @@
+"""What stands in the way of an offer: which demand falls short, and by how much.
+
+Where an offer cannot be filled whatever else is offered, the learners who could come at most say
+so. Otherwise every row of a rule may be fallen short of at a price, and the cheapest way to open
+the offer is found: what it falls short of is what stands in the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sparse
+from numpy.typing import NDArray
+
+from coverage_opt.planning.changes import Change
+from coverage_opt.planning.what_if import Vector, WhatIf
+from coverage_opt.rules.demand import Demand
+from coverage_opt.solver.highs import Solver, Status
+from coverage_opt.solver.limits import Deadline
+from coverage_opt.solver.matrix import Matrix
+
+NOTHING = 1e-5
+"""A demand that falls short by less is met: rounding, in the unit of its row."""
+
+OWN_SHARE = 0.9
+"""What the offer's own classes lack is a little cheaper, so that it is said of them first."""
+
+
+@dataclass(frozen=True)
+class Short:
+    """A demand that is not met.
+
+    Attributes:
+        demand: the rule, and what tells its row apart.
+        short: by how much, in the unit of the row.
+    """
+
+    demand: Demand
+    short: float
+
+
+def in_the_way(what_if: WhatIf, change: Change, deadline: Deadline) -> tuple[Short, ...] | None:
+    """Return what a change falls short of with all other offers as the plan has them.
+
+    Args:
+        what_if: the plan in hand.
+        change: opens or closes offers.
+        deadline: of the search.
+
+    Returns:
+        The demands, those farthest from met first; none when nothing stands in the way; None
+        when not even broken rules make a plan, or none was found in time.
+    """
+    held = {
+        column: (float(value), float(value)) for column, value in _offers_in_hand(what_if).items()
+    }
+    return _cheapest(what_if, {**held, **what_if.bounds_of(change)}, change, deadline)
+
+
+def impossible_without(
+    what_if: WhatIf, change: Change, deadline: Deadline
+) -> tuple[Short, ...] | None:
+    """Return what a change falls short of whatever else is offered: as :func:`in_the_way`."""
+    return _cheapest(what_if, what_if.bounds_of(change), change, deadline)
+
+
+def _offers_in_hand(what_if: WhatIf) -> dict[int, float]:
+    column = what_if.prepared.handed.matrix.column
+    return {
+        column(offer): float(np.round(what_if.columns[column(offer)]))
+        for period in what_if.prepared.model.periods
+        for offer in period.offer.values()
+    }
+
+
+def _cheapest(
+    what_if: WhatIf, held: Mapping[int, tuple[float, float]], change: Change, deadline: Deadline
+) -> tuple[Short, ...] | None:
+    """Solve the model in which rows of rules may be broken, and return those that are."""
+    matrix = what_if.prepared.handed.matrix
+    demands = _demands(what_if)
+    broken = np.array(sorted(demands), dtype=np.int64)
+    own = [row for row, demand in demands.items() if _is_own(what_if, demand, change)]
+    price = np.where(np.isin(broken, own), OWN_SHARE, 1.0) / matrix.row_scale[broken]
+    solver = Solver(_elastic(matrix, broken, price), what_if.limits)
+    columns = list(held)
+    lower, upper = [held[c][0] for c in columns], [held[c][1] for c in columns]
+    solver.change_bounds(columns, lower, upper)
+    start = np.clip(what_if.columns, *_first(solver, len(matrix.columns)))
+    solver.set_start({int(i): float(start[i]) for i in np.flatnonzero(matrix.integer)})
+    found = solver.solve(gap=what_if.limits.gap, time_limit=deadline.remaining())
+    if found.interrupted:
+        raise KeyboardInterrupt
+    if found.status is Status.INFEASIBLE or found.values is None:
+        return None
+    beyond = found.values[len(matrix.columns) :]
+    lacking = beyond[: len(broken)] + beyond[len(broken) :]
+    shorts = [
+        Short(demands[int(row)], float(amount))
+        for row, amount in zip(broken, lacking, strict=True)
+        if amount > NOTHING
+    ]
+    return tuple(sorted(shorts, key=lambda one: -one.short))
+
+
+def _demands(what_if: WhatIf) -> dict[int, Demand]:
+    """Return the rows that say what a rule demands."""
+    known = what_if.prepared.model.demands
+    found: dict[int, Demand] = {}
+    for number, row in enumerate(what_if.prepared.handed.matrix.rows):
+        demand = known.get((str(row.parent_component().name), row.index()))
+        if demand is not None and not demand.rule.defines(demand.key):
+            found[number] = demand
+    return found
+
+
+def _is_own(what_if: WhatIf, demand: Demand, change: Change) -> bool:
+    """Tell whether a demand is on a class, or the intake, of an offer that is opened."""
+    units_of = what_if.prepared.model.units_of
+    key = demand.key
+    return any(
+        key == ("offer", programme, site) or (key[1:] == (site,) and key[0] in units_of[programme])
+        for programme, site in change.opened
+    )
+
+
+def _elastic(matrix: Matrix, rows: NDArray[np.int64], price: Vector) -> Matrix:
+    """Return the model in which some rows may be broken, at a price that is to be small."""
+    count, width = len(rows), len(matrix.columns)
+    signs = np.concatenate([np.ones(count), -np.ones(count)])
+    places = (np.concatenate([rows, rows]), np.arange(2 * count))
+    slack = sparse.coo_array((signs, places), shape=(len(matrix.row_lower), 2 * count))
+    # what has no lower end cannot fall short of it, nor go beyond an upper end that is not there
+    ends = np.concatenate(
+        [np.isfinite(matrix.row_lower[rows]), np.isfinite(matrix.row_upper[rows])]
+    )
+    return Matrix.from_arrays(
+        coefficients=sparse.csc_array(sparse.hstack([matrix.coefficients, slack])),
+        row_lower=matrix.row_lower,
+        row_upper=matrix.row_upper,
+        column_lower=np.concatenate([matrix.column_lower, np.zeros(2 * count)]),
+        column_upper=np.concatenate([matrix.column_upper, np.where(ends, np.inf, 0.0)]),
+        objective=np.concatenate([np.zeros(width), price, price]),
+        sense="minimise",
+        integer=np.concatenate([matrix.integer, np.zeros(2 * count, dtype=np.bool_)]),
+    )
+
+
+def _first(solver: Solver, width: int) -> tuple[Vector, Vector]:
+    return solver.column_lower[:width], solver.column_upper[:width]
