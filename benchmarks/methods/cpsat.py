@@ -1,0 +1,35 @@
+"""CP-SAT on an MPS file: ``python -m benchmarks.methods.cpsat model=... plan=... ...``.
+
+Its log goes to standard output. A program of its own, because the libraries of OR-Tools and of
+highspy cannot be loaded into one process.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    """Solve, and write ``name value`` a line."""
+    from ortools.linear_solver.python import model_builder
+
+    facts = dict(word.split("=", 1) for word in sys.argv[1:])
+    model = model_builder.Model()
+    if not model.import_from_mps_file(facts["model"]):
+        raise SystemExit(f"CP-SAT cannot read {facts['model']}")
+    solver = model_builder.Solver("sat")
+    solver.enable_output(True)
+    solver.set_time_limit_in_seconds(float(facts["seconds"]))
+    solver.set_solver_specific_parameters(
+        f"num_workers:{facts['threads']} relative_gap_limit:{facts['gap']} "
+        f"random_seed:{facts['seed']} log_search_progress:true"
+    )
+    ended = solver.solve(model)
+    if ended in (model_builder.SolveStatus.OPTIMAL, model_builder.SolveStatus.FEASIBLE):
+        lines = [f"{column.name} {solver.value(column)!r}" for column in model.get_variables()]
+        Path(facts["plan"]).write_text("\n".join(lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
