@@ -39,7 +39,7 @@ ISLANDS = {
     "Ameland": ("Holwerd", (53.3960, 5.8780), (53.4460, 5.7750), 50.0),
     "Schiermonnikoog": ("Lauwersoog", (53.4080, 6.2000), (53.4690, 6.1990), 45.0),
 }
-"""Municipality -> port, where the ferry sails from and to (latitude, longitude), minutes: places are
+"""Municipality -> port, where the ferry sails from and to (latitude, longitude), minutes: places
 read off a map and minutes off timetables, both rounded."""
 ACROSS_THE_WESTERSCHELDE = ("Sluis", "Terneuzen", "Hulst")
 WESTERSCHELDE = "zeeuws-vlaanderen"

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from benchmarks.methods.clock import HighsClock
 from benchmarks.methods.plain import built
 from benchmarks.methods.run import Run, fingerprint
-from benchmarks.methods.tail import CBC_LOG, CPSAT_LOG, Reader, Tail
+from benchmarks.methods.tail import CBC_LOG, CPSAT_LOG, Reader, Tail, bound_in
 from benchmarks.task import Found
 from coverage_opt.handing_over import hand_over
 from coverage_opt.policy.policy import Policy
@@ -113,9 +113,9 @@ def scip(run: Run) -> Found:
 
 
 def cpsat(run: Run) -> Found:
-    """CP-SAT on the matrix; it scales continuous columns to whole numbers by itself."""
+    """CP-SAT on the matrix; continuous columns are counted in thousandths."""
     # in a process of its own: the libraries of OR-Tools and highspy cannot be loaded together
-    program = [sys.executable, "-m", "benchmarks.methods.cpsat"]
+    program = [sys.executable, "-m", "benchmarks.cpsat"]
     return _outside(run, program, CPSAT_LOG)
 
 
@@ -131,7 +131,7 @@ def cbc(run: Run) -> Found:
         "-randomCbcSeed": "{seed}",
     }
     words = [word for option in options.items() for word in option]
-    program = [PULP_CBC_CMD().path, "{model}", *words, "-solve", "-solution", "{plan}"]
+    program = [PULP_CBC_CMD.pulp_cbc_path, "{model}", *words, "-solve", "-solution", "{plan}"]
     return _outside(run, program, CBC_LOG)
 
 
@@ -216,14 +216,9 @@ def _outside(run: Run, program: Sequence[str], reader: Reader) -> Found:
     began, (sign, offset) = run.trace.seconds, (compiled.sign, compiled.offset)
     with Tail(log, reader, run.trace, began, sign, offset), log.open("w") as words:
         subprocess.run(command, stdout=words, stderr=subprocess.STDOUT, check=True)
-    bounds = [b for line in log.read_text().splitlines() if (b := _bound_in(line, reader))]
-    proven = None if not bounds else sign * max(bounds) + offset
+    least = bound_in(log.read_text(encoding="utf-8", errors="replace"), reader)
+    proven = None if least is None else sign * least + offset
     return _settled(run, compiled, _read(plan, compiled), proven)
-
-
-def _bound_in(line: str, reader: Reader) -> float | None:
-    reading = reader(line)
-    return None if reading is None else reading[2]
 
 
 def _read(plan: Path, compiled: Compiled) -> Vector | None:

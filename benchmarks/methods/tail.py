@@ -31,6 +31,10 @@ _CBC_PLAN = re.compile(
     rf"Integer solution of ({_NUMBER}) found .*\(([\d.]+) seconds\)", re.IGNORECASE
 )
 _CBC_NONE = 1e49
+_FINAL = re.compile(rf"(?:Lower bound|best_bound):\s+({_NUMBER})", re.IGNORECASE)
+_CBC_DONE = re.compile(
+    rf"Result - Optimal solution found\s+Objective value:\s+({_NUMBER})", re.IGNORECASE
+)
 
 
 def HIGHS_LOG(line: str) -> Reading | None:  # noqa: N802
@@ -62,6 +66,17 @@ def CBC_LOG(line: str) -> Reading | None:  # noqa: N802
         return None
     value, seconds = map(float, found.groups())
     return seconds, _finite(value), None
+
+
+def bound_in(log: str, reader: Reader) -> float | None:
+    """Return the best bound in the whole log of a solver that minimises; None without one."""
+    readings = [reading for line in log.splitlines() if (reading := reader(line)) is not None]
+    bounds = [bound for _, _, bound in readings if bound is not None]
+    final = [float(found) for found in _FINAL.findall(log)]
+    # solved to the end, CBC gives the value alone
+    final = final or [float(found) for found in _CBC_DONE.findall(log)]
+    bounds += [bound for bound in map(_finite, final) if bound is not None]
+    return max(bounds, default=None)
 
 
 class Tail:

@@ -1,13 +1,17 @@
-"""CP-SAT on an MPS file: ``python -m benchmarks.methods.cpsat model=... plan=... ...``.
+"""CP-SAT on an MPS file: ``python -m benchmarks.cpsat model=... plan=... ...``.
 
 Its log goes to standard output. A program of its own, because the libraries of OR-Tools and of
-highspy cannot be loaded into one process.
+highspy cannot be loaded into one process; nothing here may import the latter.
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+
+FINENESS = 1000
+"""Parts of a whole in which continuous columns are counted; by default CP-SAT takes them for
+whole numbers. Its bound is one on plans in such parts."""
 
 
 def main() -> None:
@@ -23,7 +27,7 @@ def main() -> None:
     solver.set_time_limit_in_seconds(float(facts["seconds"]))
     solver.set_solver_specific_parameters(
         f"num_workers:{facts['threads']} relative_gap_limit:{facts['gap']} "
-        f"random_seed:{facts['seed']} log_search_progress:true"
+        f"random_seed:{facts['seed']} log_search_progress:true mip_var_scaling:{FINENESS}"
     )
     ended = solver.solve(model)
     if ended in (model_builder.SolveStatus.OPTIMAL, model_builder.SolveStatus.FEASIBLE):
