@@ -19,6 +19,7 @@ CASE_HEADER = (
     *("seconds", "first plan, s", "primal integral, s", "outside HiGHS", "peak, MB"),
 )
 METHOD_HEADER = ("method", "runs", "with a plan", "within the gap", "seconds", "primal integral, s")
+LARGE = 1000.0
 LEFT = 2
 """Columns of a table that hold names."""
 
@@ -60,7 +61,7 @@ def by_case(table: pd.DataFrame) -> list[str]:
                 _median(runs["first_plan"], seconds),
                 _median(runs["primal_integral"], seconds),
                 _median(runs["outside_share"], share),
-                number(float(runs["peak_mb"].max())),
+                f"{runs['peak_mb'].max():,.0f}",
             ]
         )
     return markdown(CASE_HEADER, rows)
@@ -97,10 +98,12 @@ def write_page(file: Path, text: str) -> None:
 
 
 def number(value: float) -> str:
-    """Return a number with about six digits; a dash when there is none."""
+    """Return a number with six digits, or three decimals where it is large; a dash for none."""
     if not math.isfinite(value):
         return "-"
-    return f"{value:,.0f}" if abs(value) >= 1e5 else f"{value:.6g}"
+    if abs(value) < LARGE:
+        return f"{value:.6g}"
+    return f"{value:,.3f}".rstrip("0").rstrip(".")
 
 
 def seconds(value: float) -> str:

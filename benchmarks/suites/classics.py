@@ -11,9 +11,9 @@ from benchmarks.generators.covering import Covering, write_covering
 from benchmarks.question import Case, Question, Sources, Suite
 
 COVERING = {
-    "covering-1000x100": Covering(1_000, 100, 10, 6.0),
-    "covering-10000x500": Covering(10_000, 500, 30, 4.0),
-    "covering-50000x1000": Covering(50_000, 1_000, 60, 3.0),
+    "covering-1000x100": Covering(1_000, 100, 20, 7.0),
+    "covering-10000x500": Covering(10_000, 500, 50, 4.5),
+    "covering-50000x1000": Covering(50_000, 1_000, 100, 3.2),
 }
 COVERING_GAP = 1e-3
 COVERING_SECONDS = 600.0

@@ -41,7 +41,9 @@ def row(case: str, method: str = "engine", **figures: Any) -> dict[str, Any]:
         "gap": 0.0,
         "seconds": 10.0,
         "to_5pct": 1.0,
+        "to_2pct": 1.5,
         "to_1pct": 2.0,
+        "to_05pct": 2.5,
         "to_03pct": 3.0,
         "outside_share": 0.1,
         "build_seconds": 1.0,
@@ -123,11 +125,11 @@ COVERING = targets.LARGEST_COVERING
         (
             targets.rich,
             [row("a", gap=4e-3), row("a", "plain", gap=math.inf, value=math.nan)],
-            [row("a", gap=4e-3), row("a", "plain", gap=0.01)],
+            [row("a", to_05pct=601.0), row("a", "plain", gap=math.inf, value=math.nan)],
         ),
         (
             targets.national,
-            [row("a", gap=0.015, peak_mb=9000.0)],
+            [row("a", to_2pct=3000.0, peak_mb=9000.0)],
             [row("a", gap=0.015, peak_mb=17_000.0)],
         ),
         (targets.published, GOOD_CLASSICS, [*GOOD_CLASSICS[1:], row("cap41", value=1.0)]),
@@ -151,6 +153,11 @@ COVERING = targets.LARGEST_COVERING
             targets.hard_peers,
             [row("hard-medium"), row("hard-medium", "scip", value=99.0)],
             [row("hard-medium"), row("hard-medium", "scip", value=101.0)],
+        ),
+        (
+            targets.what_if,
+            [row("a", "what_if", first_seconds=50.0, again_seconds=4.0)],
+            [row("a", "what_if", first_seconds=50.0, again_seconds=6.0)],
         ),
         (
             targets.outside,
