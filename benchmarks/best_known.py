@@ -36,8 +36,8 @@ class Best:
     fingerprint: str = ""
 
     def is_of(self, fingerprint: str) -> bool:
-        """Tell whether this is of the problem with a fingerprint."""
-        return not self.fingerprint or self.fingerprint == fingerprint
+        """Tell whether this is of the problem with a fingerprint; one that is empty fits all."""
+        return not (self.fingerprint and fingerprint) or self.fingerprint == fingerprint
 
 
 def published_best() -> dict[str, Best]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,11 +13,13 @@ from benchmarks.machine import commit, machine
 from benchmarks.question import Case, Sources, Suite
 from benchmarks.registry import UnknownNameError, cases_matching
 from benchmarks.results import Row, add_rows, row_of, table_file
-from benchmarks.running import run
+from benchmarks.running import Ended, run
 from benchmarks.statistics import primal_gap
 from benchmarks.summary import page, percent, seconds, write_page
 from benchmarks.task import Task
 
+CHECKED = ("engine", "what_if", "highs", "scip", "cpsat", "cbc")
+"""Methods whose plans are checked by something else than what made them."""
 BETTER = 1e-9
 """Share by which a value must be better than the best known to take its place."""
 
@@ -105,14 +108,17 @@ def measure(
     today, where, here = datetime.now(UTC).date(), commit(), machine()
     about = {"date": today.isoformat(), "commit": where, "machine": _in_short(here)}
     file = table_file(asked.suite.name, today, folder)
-    for number, task in enumerate(tasks, start=1):
-        ended = run(task, asked.suite.grace)
-        row = row_of(asked.suite, task, ended, best, about)
-        table = add_rows([row], file)
+    done: list[tuple[Task, Ended]] = []
+    for task in tasks:
+        done.append((task, run(task, asked.suite.grace)))
+        take_in(asked.suite, *done[-1], best, f"{today.isoformat()}, commit {where}")
+        # all of them again, as what is the best known may have changed
+        rows = [row_of(asked.suite, *each, best, about) for each in done]
+        table = add_rows(rows, file)
         write_page(file.with_suffix(".md"), page(asked.suite, table, here, where))
-        say(f"{number}/{len(tasks)} {_words(task, row)}")
+        say(f"{len(done)}/{len(tasks)} {_words(task, rows[-1])}")
         if keep_best:
-            _keep_best(asked.suite, task, row, best)
+            write_best(best, FILE)
     return file
 
 
@@ -129,18 +135,17 @@ def _words(task: Task, row: Row) -> str:
     )
 
 
-def _keep_best(suite: Suite, task: Task, row: Row, best: dict[str, Best]) -> None:
-    """Note a value that is better than the best known, or the first one; of verified plans only."""
-    if row["status"] not in ("optimal", "feasible") or task.method == "spopt":
+def take_in(suite: Suite, task: Task, ended: Ended, best: dict[str, Best], when: str) -> None:
+    """Note a checked value that is better than the best known, or the first one."""
+    found = ended.found
+    if task.method not in CHECKED or math.isnan(found.value):
         return
     name = problem_name(suite.name, task.case, task.seed, drawn=suite.drawn)
-    known, value = best.get(name), float(row["value"])
-    if known is not None and known.is_of(str(row["fingerprint"])):
-        if known.proven or primal_gap(value, known.value) <= BETTER:
+    known = best.get(name)
+    if known is not None and known.is_of(found.fingerprint):
+        if known.proven or primal_gap(found.value, known.value) <= BETTER:
             return
-        if (value < known.value) == (row["sense"] == "maximise"):
+        if (found.value < known.value) == (found.sense == "maximise"):
             return
-    proven = row["status"] == "optimal" and row["gap"] <= BETTER
-    source = f"{task.method}, {row['date']}, commit {row['commit']}"
-    best[name] = Best(value, bool(proven), source, str(row["fingerprint"]))
-    write_best(best, FILE)
+    proven = found.status == "optimal" and primal_gap(found.value, found.bound) <= BETTER
+    best[name] = Best(found.value, proven, f"{task.method}, {when}", found.fingerprint)

@@ -10,6 +10,7 @@ import highspy
 import numpy as np
 import pytest
 from benchmarks.classics.problem import LocationProblem
+from benchmarks.generators.covering import Covering, write_covering
 from benchmarks.methods import METHODS, Run
 from benchmarks.methods.clock import HighsClock
 from benchmarks.methods.peers import violation_of
@@ -188,3 +189,19 @@ def test_a_choice_of_sites_is_counted_from_the_problem() -> None:
     everybody = LocationProblem("set_covering", demand, distance, 7.0)
     assert value_of(everybody, [0, 1]) == 2
     assert math.isnan(value_of(everybody, [0]))
+
+
+def test_spopt_finds_what_the_engine_finds(tmp_path: Path) -> None:
+    if importlib.util.find_spec("spopt") is None:
+        pytest.skip("spopt is not installed: it comes with the extra `bench`")
+    found = {}
+    for name in ("engine", "spopt"):
+        folder = tmp_path / name
+        question = write_covering(Covering(60, 8, 2, 25.0), 1, folder)
+        task = Task("classics", "covering", name, seed=1, time_limit=60.0, gap=0.0)
+        run = Run(task, question, Trace(folder / "trace.jsonl"), folder)
+        run.trace.begin()
+        found[name] = METHODS[name](run)
+    assert found["spopt"].value == pytest.approx(found["engine"].value)
+    assert found["spopt"].bound == pytest.approx(found["spopt"].value)
+    assert found["spopt"].build_seconds < 60

@@ -13,6 +13,7 @@ import pytest
 from benchmarks.__main__ import PAGE
 from benchmarks.best_known import Best
 from benchmarks.classics.published import PUBLISHED
+from benchmarks.measuring import take_in
 from benchmarks.readme import write_tables
 from benchmarks.registry import SUITES
 from benchmarks.report import report_page
@@ -236,3 +237,30 @@ def test_the_tables_of_the_documents_come_from_the_runs(tmp_path: Path) -> None:
 def test_regions_and_policies_are_told_apart_by_their_names() -> None:
     # a region's name holds hyphens, a policy's none
     assert not any("-" in name for name in shipped.model_names())
+
+
+@pytest.mark.parametrize(
+    ("method", "value", "sense", "noted"),
+    [
+        ("engine", 101.0, "maximise", 101.0),
+        ("engine", 99.0, "maximise", 100.0),
+        ("engine", 99.0, "minimise", 99.0),
+        ("plain", 101.0, "maximise", 100.0),
+        ("engine", math.nan, "maximise", 100.0),
+    ],
+)
+def test_better_values_are_taken_in(method: str, value: float, sense: str, noted: float) -> None:
+    best = {"hard/small/3": Best(100.0, False, "somebody", "f")}
+    task = Task("hard", "small", method, 3, 300.0, 1e-3)
+    ended = Ended(Found("feasible", sense, value, 120.0, fingerprint="f"), 10.0, 1.0, [])
+    take_in(SUITES["hard"], task, ended, best, "today")
+    assert best["hard/small/3"].value == noted
+
+
+def test_what_is_proven_stays() -> None:
+    best = {"hard/small/3": Best(100.0, True, "somebody")}
+    task = Task("hard", "small", "engine", 3, 300.0, 1e-3)
+    take_in(
+        SUITES["hard"], task, Ended(Found("feasible", "maximise", 101.0), 1.0, 1.0, []), best, ""
+    )
+    assert best["hard/small/3"].value == 100.0
