@@ -32,13 +32,16 @@ def region(
     reach: Annotated[
         float, typer.Option(min=0.1, help="Sites within the limit of a zone, on average.")
     ] = 6.25,
+    distinct: Annotated[
+        bool, typer.Option("--distinct", help="No two zones reach the same sites: none merge.")
+    ] = False,
     seed: Seed = 1,
 ) -> None:
-    """A region of any size without zones that merge, where learners compete for classes."""
+    """A region of any size, where learners compete for classes."""
     from benchmarks.generators.region import Shape, write_synthetic
 
     with _into(into):
-        shape = Shape(zones, sites, programmes, learners, reach)
+        shape = Shape(zones, sites, programmes, learners, reach, distinct)
         _say(write_synthetic(shape, seed, into))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from benchmarks.question import Suite
 from benchmarks.registry import SUITES
@@ -16,6 +18,8 @@ LEFT_OUT = ("smoke",)
 """Suites that measure nothing of interest."""
 TEXT = Path(__file__).with_name("report.md")
 """What the page says besides its tables: everything above and below ``[tables]``."""
+TRIED = Path(__file__).with_name("tried.yaml")
+"""Target -> what was tried for it; shown as long as it is not met."""
 WORDS = {True: "met", False: "**not met**", None: "not measured"}
 
 
@@ -36,13 +40,18 @@ def report_page(results: Path = RESULTS) -> str:
     return text.replace("[tables]", "\n".join(sections).rstrip())
 
 
-def _targets(tables: dict[str, pd.DataFrame]) -> list[str]:
-    rows = []
+def _targets(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Return the table of the targets, and what was tried for those that are not met."""
+    rows, tried = [], []
+    words: Mapping[str, str] = yaml.safe_load(TRIED.read_text(encoding="utf-8"))
     for target in TARGETS:
         table = tables.get(target.suite)
         verdict: Verdict = NOT_MEASURED if table is None else target.judge(table)
         rows.append([target.suite, target.words, WORDS[verdict.met], verdict.figure])
-    return markdown(("suite", "target", "", "measured"), rows, left=4)
+        if verdict.met is not True and target.name in words:
+            tried.append(f"- **{target.suite}**, {target.words}: {words[target.name].strip()}")
+    lines = markdown(("suite", "target", "", "measured"), rows, left=4)
+    return [*lines, "", "What was tried where a target is not met:", "", *tried] if tried else lines
 
 
 def _section(suite: Suite, table: pd.DataFrame | None, file: Path | None) -> list[str]:

@@ -52,6 +52,11 @@ class Target:
     words: str
     judge: Callable[[pd.DataFrame], Verdict]
 
+    @property
+    def name(self) -> str:
+        """What it is called in ``tried.yaml``."""
+        return f"{self.suite}: {self.judge.__name__}"
+
 
 WHAT_IF_SHARE = 0.1
 
@@ -167,10 +172,12 @@ def large_covering(table: pd.DataFrame) -> Verdict:
     building = theirs["build_seconds"]
     building = theirs["seconds"] if math.isnan(building) else building
     met = better and ours["gap"] < 5e-3 and ours["seconds"] < building
+    said = theirs.get("it_says", "nothing")
     return Verdict(
         bool(met),
         f"{number(ours['value'])}, gap {percent(ours['gap'])}, in {seconds(ours['seconds'])} s; "
-        f"spopt {number(theirs['value'])}, model built after {seconds(building)} s",
+        f"spopt {number(theirs['value'])}, which it calls {said}, model built "
+        f"after {seconds(building)} s",
     )
 
 

@@ -1,7 +1,7 @@
-"""Synthetic regions of any size in which no two zones can be told to be alike.
+"""Synthetic regions of any size, and among them the hard case.
 
-The shape is that of the hard case: many sites, another reach from every zone, programmes of which
-half share a first year, and so few learners for each that they compete for classes.
+Many sites, programmes of which half share a first year, and so few learners for each that they
+compete for classes. In the hard case no two zones reach the same sites, so that none merge.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Shape:
         programmes: number of them, ten to a domain; every second domain has a shared first year.
         learners: a year who ask for a programme, on average, in all zones together.
         reach: sites within the travel limit of a zone, on average.
+        distinct: whether no two zones may reach the same sites within every limit.
     """
 
     zones: int
@@ -49,6 +50,7 @@ class Shape:
     programmes: int
     learners: float = 80.0
     reach: float = 6.25
+    distinct: bool = True
 
     def __post_init__(self) -> None:
         wrong = [
@@ -98,21 +100,22 @@ def write_synthetic(shape: Shape, seed: int, folder: Path) -> Question:
 
 
 def _minutes(random: np.random.Generator, shape: Shape) -> Floats:
-    """Draw places in a square until every zone reaches a site, and no two reach the same ones."""
+    """Draw places in a square until every zone reaches a site and, if asked, its own ones."""
     share = min(0.9, shape.reach / shape.sites)
     # a circle with the mean limit as radius holds that share of the square, edges aside
     side = MEAN_MINUTES * np.sqrt(np.pi / share)
     sites = random.uniform(0.0, side, (shape.sites, 2))
     limits = MEAN_MINUTES * np.array(list(STRICTNESS.values()))
     found: dict[bytes, Floats] = {}
-    for _ in range(TRIES):
+    for number in range(TRIES + shape.zones):
         if len(found) == shape.zones:
             break
         zone = random.uniform(0.0, side, 2)
         away = np.round(np.linalg.norm(sites - zone, axis=1), 2)
         within = away[:, None] <= limits
         if within.any(axis=0).all():
-            found.setdefault(within.tobytes(), away)
+            own = within.tobytes() if shape.distinct else str(number).encode()
+            found.setdefault(own, away)
     if len(found) < shape.zones:
         raise ValueError(
             f"{shape.sites} sites do not tell {shape.zones} zones apart; ask for more sites"
@@ -261,5 +264,7 @@ def _sources(shape: Shape, seed: int) -> str:
         f"# {SYNTHETIC}\n\n"
         f"Everything in this region is drawn at random, with seed {seed}, by\n"
         f"`python -m benchmarks generate region --zones {shape.zones} --sites {shape.sites} "
-        f"--programmes {shape.programmes} --seed {seed}`. No figure in it is of a real place.\n"
+        f"--programmes {shape.programmes} --learners {shape.learners:g} --reach {shape.reach:g} "
+        f"--seed {seed}{' --distinct' if shape.distinct else ''}`.\n"
+        "No figure in it is of a real place.\n"
     )

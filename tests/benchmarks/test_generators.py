@@ -81,6 +81,13 @@ def test_too_few_sites_to_tell_zones_apart_are_said(tmp_path: Path) -> None:
         Shape(zones=5, sites=0, programmes=4, reach=0)
 
 
+def test_a_region_of_any_size_may_have_zones_that_are_alike(tmp_path: Path) -> None:
+    shape = Shape(zones=300, sites=2, programmes=3, distinct=False)
+    region = load_region(write_synthetic(shape, 1, tmp_path / "region").region)
+    assert len(region.zones) == 300
+    assert len(region.demand(2026)) == 900
+
+
 def test_travel_of_a_covering_problem_is_its_distance(tmp_path: Path) -> None:
     question = write_covering(COVERING, 1, tmp_path / "covering")
     problem = question.problem

@@ -10,13 +10,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import yaml
 from benchmarks.__main__ import PAGE
 from benchmarks.best_known import Best
 from benchmarks.classics.published import PUBLISHED
 from benchmarks.measuring import take_in
 from benchmarks.readme import write_tables
 from benchmarks.registry import SUITES
-from benchmarks.report import report_page
+from benchmarks.report import TRIED, report_page
 from benchmarks.results import KEY, add_rows, latest, read_table, row_of, table_file
 from benchmarks.running import Ended
 from benchmarks.statistics import Moment
@@ -198,6 +199,20 @@ def test_the_page_says_what_was_measured_and_what_was_not(tmp_path: Path) -> Non
     assert "| hard | 1 % in 30 s and 0.3 % in 300 s, proven | not measured |" in page
     assert "2026-03-01, commit abc, on a machine, 2 cores." in page
     assert "[tables]" not in page
+
+
+def test_what_was_tried_is_said_of_targets_there_are() -> None:
+    tried = yaml.safe_load(TRIED.read_text(encoding="utf-8"))
+    assert set(tried) <= {target.name for target in TARGETS}
+
+
+def test_what_was_tried_is_said_until_it_is_met(tmp_path: Path) -> None:
+    words = "total capacity"
+    file = table_file("classics", date(2026, 3, 1), tmp_path)
+    add_rows(GOOD_CLASSICS[:5], file)
+    assert words in report_page(tmp_path)
+    add_rows(GOOD_CLASSICS, file)
+    assert words not in report_page(tmp_path)
 
 
 def test_the_page_is_up_to_date() -> None:
