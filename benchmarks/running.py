@@ -60,7 +60,7 @@ def _run(task: Task, grace: float, folder: Path) -> Ended:
     trace = folder / TRACE
     with (folder / WORDS).open("w", encoding="utf-8") as words:
         child = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.child", str(folder)],
+            [sys.executable, "-m", "benchmarks.child", str(folder), str(os.getpid())],
             stdin=subprocess.DEVNULL,
             stdout=words,
             stderr=subprocess.STDOUT,

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -70,3 +75,48 @@ def test_what_there_is_can_be_listed() -> None:
     assert done.exit_code == 0
     assert "hard: " in done.output
     assert "  cap41: engine" in done.output
+
+
+def test_a_run_ends_with_what_started_it(tmp_path: Path) -> None:
+    if not Path("/proc/self/cmdline").exists():
+        pytest.skip("this system does not show its processes as files")
+    command = [sys.executable, "-m", "benchmarks", "run", "smoke", "--results", str(tmp_path)]
+    benchmarks = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    runs = _wait_for(lambda: _runs_of(benchmarks.pid))
+    benchmarks.kill()
+    benchmarks.wait(30)
+    assert _wait_for(lambda: not any(_words_of(run) for run in runs))
+
+
+def _wait_for(found: Callable[[], Any]) -> Any:
+    """Ask until the answer is yes, for half a minute."""
+    for _ in range(600):
+        if answer := found():
+            return answer
+        time.sleep(0.05)
+    raise AssertionError("waited in vain")
+
+
+def _runs_of(parent: int) -> list[int]:
+    """Return the runs that a process has started."""
+    processes = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    return [
+        process
+        for process in processes
+        if "benchmarks.child" in _words_of(process) and _parent_of(process) == parent
+    ]
+
+
+def _words_of(process: int) -> str:
+    """Return the command line of a process; empty when it has ended."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
+def _parent_of(process: int) -> int:
+    try:
+        return int(Path(f"/proc/{process}/stat").read_text(encoding="utf-8").split()[3])
+    except OSError:
+        return 0
