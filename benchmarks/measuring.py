@@ -115,7 +115,7 @@ def measure(
         # all of them again, as what is the best known may have changed
         rows = [row_of(asked.suite, *each, best, about) for each in done]
         table = add_rows(rows, file)
-        write_page(file.with_suffix(".md"), page(asked.suite, table, here, where))
+        write_page(file.with_suffix(".md"), page(asked.suite, table, here))
         say(f"{len(done)}/{len(tasks)} {_words(task, rows[-1])}")
         if keep_best:
             write_best(best, FILE)

@@ -11,7 +11,7 @@ import yaml
 from benchmarks.question import Suite
 from benchmarks.registry import SUITES
 from benchmarks.results import RESULTS, latest, read_table
-from benchmarks.summary import by_case, by_method, markdown
+from benchmarks.summary import by_case, by_method, commits_in, markdown
 from benchmarks.targets import NOT_MEASURED, TARGETS, Verdict
 
 LEFT_OUT = ("smoke",)
@@ -58,8 +58,7 @@ def _section(suite: Suite, table: pd.DataFrame | None, file: Path | None) -> lis
     lines = [f"## {suite.name}", "", f"{suite.title}.", ""]
     if table is None or file is None:
         return [*lines, "Not run yet."]
-    commits = ", ".join(dict.fromkeys(table["commit"]))
     machines = "; ".join(dict.fromkeys(table["machine"]))
     day = str(table["date"].iloc[-1])
-    lines += [f"{day}, commit {commits}, on {machines}.", ""]
+    lines += [f"{day}, commit {commits_in(table)}, on {machines}.", ""]
     return [*lines, *by_case(table), "", *by_method(table)]

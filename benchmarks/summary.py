@@ -20,18 +20,20 @@ CASE_HEADER = (
 )
 METHOD_HEADER = ("method", "runs", "with a plan", "within the gap", "seconds", "primal integral, s")
 LARGE = 1000.0
+ROUNDING = 1e-9
+"""Share that is only rounding."""
 LEFT = 2
 """Columns of a table that hold names."""
 
 
-def page(suite: Suite, table: pd.DataFrame, about: Mapping[str, str], commit: str) -> str:
-    """Return the page of one table of results."""
+def page(suite: Suite, table: pd.DataFrame, about: Mapping[str, str]) -> str:
+    """Return the page of one table of results, of which the last run was on this machine."""
     machine = ", ".join(f"{name} {words}" for name, words in about.items())
     return "\n".join(
         [
             f"# {suite.name}",
             "",
-            f"{suite.title}. Commit {commit}.",
+            f"{suite.title}. Commit {commits_in(table)}.",
             "",
             f"Machine: {machine}.",
             "",
@@ -41,6 +43,11 @@ def page(suite: Suite, table: pd.DataFrame, about: Mapping[str, str], commit: st
             "",
         ]
     )
+
+
+def commits_in(table: pd.DataFrame) -> str:
+    """Return the commits that the runs of a table are of."""
+    return ", ".join(dict.fromkeys(map(str, table["commit"])))
 
 
 def by_case(table: pd.DataFrame) -> list[str]:
@@ -117,6 +124,8 @@ def percent(value: float) -> str:
     """Return a share as a percentage with the digits that a gap needs."""
     if not math.isfinite(value):
         return "-"
+    if value < ROUNDING:
+        return "0 %"
     return f"{100 * value:.2g} %" if value < 0.1 else f"{100 * value:.0f} %"
 
 

@@ -115,8 +115,8 @@ def scip(run: Run) -> Found:
 def cpsat(run: Run) -> Found:
     """CP-SAT on the matrix; continuous columns are counted in thousandths."""
     # in a process of its own: the libraries of OR-Tools and highspy cannot be loaded together
-    program = [sys.executable, "-m", "benchmarks.cpsat"]
-    return _outside(run, program, CPSAT_LOG)
+    facts = ("{model}", "{plan}", "{seconds}", "{gap}", "{seed}", str(THREADS))
+    return _outside(run, [sys.executable, "-m", "benchmarks.cpsat", *facts], CPSAT_LOG)
 
 
 def cbc(run: Run) -> Found:
@@ -197,7 +197,13 @@ def _written(compiled: Compiled, folder: Path) -> Path:
 
 
 def _outside(run: Run, program: Sequence[str], reader: Reader) -> Found:
-    """Run a solver that is a program: its log is followed, its plan read from a file."""
+    """Run a solver that is a program: its log is followed, its plan read from a file.
+
+    Args:
+        run: the run.
+        program: the command, with ``{model}``, ``{plan}``, ``{seconds}``, ``{gap}``, ``{seed}``.
+        reader: understands a line of its log.
+    """
     compiled = _compiled(run)
     plan, log = run.folder / PLAN, run.folder / LOG
     facts = {
@@ -206,12 +212,8 @@ def _outside(run: Run, program: Sequence[str], reader: Reader) -> Found:
         "seconds": f"{_left(run):.3f}",
         "gap": str(run.task.gap),
         "seed": str(run.task.seed),
-        "threads": str(THREADS),
     }
-    # a module of this package takes all of it; a program what its command line asks for
     command = [word.format(**facts) for word in program]
-    if program[1] == "-m":
-        command += [f"{name}={value}" for name, value in facts.items()]
     log.touch()
     began, (sign, offset) = run.trace.seconds, (compiled.sign, compiled.offset)
     with Tail(log, reader, run.trace, began, sign, offset), log.open("w") as words:
