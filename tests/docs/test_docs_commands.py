@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 import typer
+from benchmarks.__main__ import app as benchmarks
+from benchmarks.registry import cases_matching, suite_named
 from pages import PAGES, ROOT, blocks, code, table
 
 from coverage_opt import load_policy, shipped
@@ -36,6 +38,9 @@ def test_the_command_is_known(line: str) -> None:
         assert all((ROOT / word).exists() for word in arguments if word.startswith("tests"))
     elif program == "coverage-opt":
         _parse(arguments)
+    elif arguments[:2] == ["-m", "benchmarks"]:
+        assert program == "python"
+        _parse_benchmarks(arguments[2:])
     else:
         assert line == ". .venv/bin/activate"
 
@@ -117,6 +122,21 @@ def _parse(arguments: list[str]) -> None:
         assert values["table"] in TABLES
     if "run" in values:
         assert values["run"] in (Path("runs/demo"), Path("runs/my-region"))
+
+
+def _parse_benchmarks(arguments: list[str]) -> None:
+    """Parse as the benchmarks do, and look at the suites and cases that are named."""
+    command = typer.main.get_command(benchmarks)
+    context = command.make_context("benchmarks", list(arguments), allow_interspersed_args=False)
+    while hasattr(command, "resolve_command"):
+        name, command, arguments = command.resolve_command(context, list(arguments))
+        group = hasattr(command, "resolve_command")
+        context = command.make_context(
+            name, list(arguments), parent=context, allow_interspersed_args=not group
+        )
+    if context.params.get("suite"):
+        suite = suite_named(context.params["suite"])
+        assert cases_matching(suite, context.params["only"] or [])
 
 
 def _load(policy: str, overrides: tuple[str, ...]) -> None:

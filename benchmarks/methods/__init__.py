@@ -1,0 +1,22 @@
+"""What problems are put to: the engine, the plain way, other solvers, other libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from benchmarks.methods.engine import engine
+from benchmarks.methods.peers import cbc, cpsat, highs, scip
+from benchmarks.methods.plain import plain
+from benchmarks.methods.pysal import spopt
+from benchmarks.methods.run import Run
+from benchmarks.methods.what_if import what_if
+from benchmarks.task import Found
+
+__all__ = ["METHODS", "Method", "Run"]
+
+Method = Callable[[Run], Found]
+
+METHODS: dict[str, Method] = {
+    method.__name__: method for method in (engine, plain, highs, scip, cpsat, cbc, spopt, what_if)
+}
+"""Name -> what does a run. Libraries that only one of them needs are imported when it runs."""

@@ -1,0 +1,281 @@
+"""Tables of results, the page made from them, and what they say of the targets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+from benchmarks.__main__ import PAGE
+from benchmarks.best_known import Best
+from benchmarks.classics.published import PUBLISHED
+from benchmarks.measuring import take_in
+from benchmarks.readme import write_tables
+from benchmarks.registry import SUITES
+from benchmarks.report import TRIED, report_page
+from benchmarks.results import KEY, add_rows, latest, read_table, row_of, table_file
+from benchmarks.running import Ended
+from benchmarks.statistics import Moment
+from benchmarks.targets import TARGETS, Verdict
+from benchmarks.task import Found, Task
+
+from benchmarks import targets
+from coverage_opt import shipped
+
+ABOUT = {"date": "2026-03-01", "commit": "abc", "machine": "a machine, 2 cores"}
+
+
+def row(case: str, method: str = "engine", **figures: Any) -> dict[str, Any]:
+    """Return a row of results; what is not given is of a good run."""
+    usual = {
+        "seed": 1,
+        "time_limit": 600.0,
+        "gap_asked": 1e-4,
+        "status": "optimal",
+        "sense": "maximise",
+        "value": 100.0,
+        "bound": 100.0,
+        "gap": 0.0,
+        "seconds": 10.0,
+        "to_5pct": 1.0,
+        "to_2pct": 1.5,
+        "to_1pct": 2.0,
+        "to_05pct": 2.5,
+        "to_03pct": 3.0,
+        "outside_share": 0.1,
+        "build_seconds": 1.0,
+        "peak_mb": 500.0,
+    }
+    return {"case": case, "method": method, **usual, **ABOUT, **figures}
+
+
+def table(*rows: dict[str, Any]) -> pd.DataFrame:
+    return pd.DataFrame(rows)
+
+
+def test_a_row_by_hand() -> None:
+    task = Task("hard", "small", "engine", 3, 300.0, 1e-3)
+    found = Found("feasible", "maximise", 90.0, 99.0, 2.0, highs_seconds=8.0, fingerprint="f")
+    moments = [Moment(4.0, 50.0, None), Moment(6.0, 90.0, 99.0)]
+    best = {"hard/small/3": Best(100.0, False, "somebody", "f")}
+    ended = Ended(found, 10.0, 321.0, moments)
+    noted = row_of(SUITES["hard"], task, ended, best, ABOUT)
+    assert noted["gap"] == pytest.approx(0.1)
+    assert noted["best_known"] == 100.0
+    assert noted["gap_to_best"] == pytest.approx(0.1)
+    assert noted["first_plan"] == 4.0
+    assert noted["primal_integral"] == pytest.approx(4 + 2 * 0.5 + 4 * 0.1)
+    assert noted["outside_share"] == pytest.approx(0.2)
+    assert math.isinf(noted["to_5pct"])
+
+
+def test_the_best_value_of_another_problem_is_not_compared_with() -> None:
+    task = Task("hard", "small", "engine", 3, 300.0, 1e-3)
+    found = Found("feasible", "maximise", 90.0, 99.0, fingerprint="now")
+    best = {"hard/small/3": Best(100.0, False, "somebody", "before")}
+    noted = row_of(SUITES["hard"], task, Ended(found, 10.0, 1.0, []), best, ABOUT)
+    assert math.isnan(noted["best_known"])
+
+
+def test_a_run_made_again_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    file = table_file("hard", date(2026, 3, 1), tmp_path)
+    add_rows([row("small", value=1.0), row("medium", value=2.0)], file)
+    found = add_rows([row("small", value=3.0), row("small", seed=2, extra="more")], file)
+    assert not found.duplicated(KEY).any()
+    again = read_table(file)
+    assert again[["case", "seed", "value"]].to_numpy().tolist() == [
+        ["medium", 1, 2.0],
+        ["small", 1, 3.0],
+        ["small", 2, 100.0],
+    ]
+    assert again["extra"].notna().sum() == 1
+
+
+def test_the_newest_table_counts(tmp_path: Path) -> None:
+    assert latest("hard", tmp_path) is None
+    for day in (3, 12, 7):
+        add_rows([row("small")], table_file("hard", date(2026, 3, day), tmp_path))
+    add_rows([row("small")], table_file("very-hard", date(2027, 1, 1), tmp_path))
+    found = latest("hard", tmp_path)
+    assert found is not None
+    assert found.name == "2026-03-12-hard.csv"
+
+
+GOOD_CLASSICS = [row(name, value=p.optimum, bound=p.optimum) for name, p in PUBLISHED.items()]
+COVERING = targets.LARGEST_COVERING
+
+
+@pytest.mark.parametrize(
+    ("judge", "good", "bad"),
+    [
+        (targets.regional_gap, [row("a"), row("b", gap=1e-4)], [row("a"), row("b", gap=2e-4)]),
+        (
+            targets.regional_faster,
+            [row("a"), row("a", "plain", seconds=250.0)],
+            [row("a"), row("a", "plain", seconds=150.0)],
+        ),
+        (
+            targets.regional_never_slower,
+            [row("a"), row("a", "plain", seconds=11.0)],
+            [row("a"), row("a", "plain", seconds=9.0)],
+        ),
+        (
+            targets.rich,
+            [row("a", gap=4e-3), row("a", "plain", gap=math.inf, value=math.nan)],
+            [row("a", to_05pct=601.0), row("a", "plain", gap=math.inf, value=math.nan)],
+        ),
+        (
+            targets.national,
+            [row("a", to_2pct=3000.0, peak_mb=9000.0)],
+            [row("a", gap=0.015, peak_mb=17_000.0)],
+        ),
+        (targets.published, GOOD_CLASSICS, [*GOOD_CLASSICS[1:], row("cap41", value=1.0)]),
+        (
+            targets.large_covering,
+            [
+                row(COVERING, value=5.0, gap=4e-3, seconds=90.0),
+                row(COVERING, "spopt", value=4.0, build_seconds=100.0),
+            ],
+            [
+                row(COVERING, value=5.0, gap=4e-3, seconds=110.0),
+                row(COVERING, "spopt", value=4.0, build_seconds=100.0),
+            ],
+        ),
+        (
+            targets.hard_gaps,
+            [row("medium", to_1pct=30.0, to_03pct=300.0)],
+            [row("medium", to_1pct=30.0, to_03pct=300.0), row("medium", seed=2, to_1pct=31.0)],
+        ),
+        (
+            targets.hard_peers,
+            [row("hard-medium"), row("hard-medium", "scip", value=99.0)],
+            [row("hard-medium"), row("hard-medium", "scip", value=101.0)],
+        ),
+        (
+            targets.what_if,
+            [row("a", "what_if", first_seconds=50.0, again_seconds=4.0)],
+            [row("a", "what_if", first_seconds=50.0, again_seconds=6.0)],
+        ),
+        (
+            targets.outside,
+            [row("a"), row("b", seconds=4.0, outside_share=0.9)],
+            [row("a", outside_share=0.25)],
+        ),
+    ],
+)
+def test_targets_are_met_and_missed(
+    judge: Callable[[pd.DataFrame], Verdict], good: list[Any], bad: list[Any]
+) -> None:
+    assert judge(table(*good)).met is True
+    assert judge(table(*bad)).met is False
+    assert judge(table(row("nothing of the kind", "somebody"))).met is None
+
+
+def test_every_target_is_tried_above() -> None:
+    tried = {
+        parameter[0]
+        for mark in test_targets_are_met_and_missed.pytestmark
+        for parameter in mark.args[1]
+    }
+    assert {target.judge for target in TARGETS} == tried
+
+
+def test_a_table_without_all_published_problems_meets_nothing() -> None:
+    assert targets.published(table(*GOOD_CLASSICS[:5])).met is False
+
+
+def test_the_page_says_what_was_measured_and_what_was_not(tmp_path: Path) -> None:
+    rows = [row("zeeland-modular"), row("zeeland-modular", "plain", seconds=50.0)]
+    complete = add_rows(rows, table_file("regional", date(2026, 3, 1), tmp_path))
+    assert len(complete) == 2
+    page = report_page(tmp_path)
+    assert "| met | 1 of 1 runs; widest 0 % (zeeland-modular) |" in page
+    assert "| **not met** | median 5.0 times" in page
+    assert "| hard | 1 % in 30 s and 0.3 % in 300 s, proven | not measured |" in page
+    assert "2026-03-01, commit abc, on a machine, 2 cores." in page
+    assert "[tables]" not in page
+
+
+def test_what_was_tried_is_said_of_targets_there_are() -> None:
+    tried = yaml.safe_load(TRIED.read_text(encoding="utf-8"))
+    assert set(tried) <= {target.name for target in TARGETS}
+
+
+def test_what_was_tried_is_said_until_it_is_met(tmp_path: Path) -> None:
+    words = "total capacity"
+    file = table_file("classics", date(2026, 3, 1), tmp_path)
+    add_rows(GOOD_CLASSICS[:5], file)
+    assert words in report_page(tmp_path)
+    add_rows(GOOD_CLASSICS, file)
+    assert words not in report_page(tmp_path)
+
+
+def test_the_page_is_up_to_date() -> None:
+    assert PAGE.read_text(encoding="utf-8") == report_page()
+
+
+def test_the_tables_of_the_documents_come_from_the_runs(tmp_path: Path) -> None:
+    root, results = tmp_path / "project", tmp_path / "results"
+    (root / "instances" / "zeeland").mkdir(parents=True)
+    readme, sources = root / "README.md", root / "instances" / "zeeland" / "SOURCES.md"
+    readme.write_text("before\n<!-- results -->\nold\n<!-- /results -->\nafter\n")
+    sources.write_text("kept\n<!-- sanity -->\nold\n")
+    names = ("filled_openings", "reuse", "placed", "first_choice")
+    figures: dict[str, Any] = dict.fromkeys(names, 0.5) | {
+        "coverage": 0.25,
+        **dict.fromkeys(("programmes", "offers", "mean_group", "travel", "young"), 20.0),
+        **{"cost": 3.2e6, "smallest_offer": 8.0, "far_zones": math.nan, "period": 2026},
+    }
+    rows = [row(f"zeeland-{name}", **figures) for name in ("programme", "modular")]
+    rows += [row("zeeland-modular", "plain"), row("zuid-limburg-modular", status="infeasible")]
+    rows[-1]["gap"] = math.inf
+    add_rows(rows, table_file("regional", date(2026, 3, 1), results))
+    assert write_tables(results, root) == [readme, sources]
+    text = readme.read_text(encoding="utf-8")
+    assert "| zeeland | modular | 25.0% | 50.0% | 20 | 20 | 50.0% |" in text
+    assert "| 3.2 | 0.000% | 10 |" in text
+    assert "| zuid-limburg | modular |" in text
+    assert text.startswith("before\n<!-- results -->\n")
+    assert text.endswith("<!-- /results -->\nafter\n")
+    assert "old" not in text
+    section = sources.read_text(encoding="utf-8")
+    assert section.startswith("kept\n<!-- sanity -->\n\nPlans for 2026 by")
+    assert "| zones beyond 90 minutes of every site | none | named |" in section
+    assert "old" not in section
+
+
+def test_regions_and_policies_are_told_apart_by_their_names() -> None:
+    # a region's name holds hyphens, a policy's none
+    assert not any("-" in name for name in shipped.model_names())
+
+
+@pytest.mark.parametrize(
+    ("method", "value", "sense", "noted"),
+    [
+        ("engine", 101.0, "maximise", 101.0),
+        ("engine", 99.0, "maximise", 100.0),
+        ("engine", 99.0, "minimise", 99.0),
+        ("plain", 101.0, "maximise", 100.0),
+        ("engine", math.nan, "maximise", 100.0),
+    ],
+)
+def test_better_values_are_taken_in(method: str, value: float, sense: str, noted: float) -> None:
+    best = {"hard/small/3": Best(100.0, False, "somebody", "f")}
+    task = Task("hard", "small", method, 3, 300.0, 1e-3)
+    ended = Ended(Found("feasible", sense, value, 120.0, fingerprint="f"), 10.0, 1.0, [])
+    take_in(SUITES["hard"], task, ended, best, "today")
+    assert best["hard/small/3"].value == noted
+
+
+def test_what_is_proven_stays() -> None:
+    best = {"hard/small/3": Best(100.0, True, "somebody")}
+    task = Task("hard", "small", "engine", 3, 300.0, 1e-3)
+    take_in(
+        SUITES["hard"], task, Ended(Found("feasible", "maximise", 101.0), 1.0, 1.0, []), best, ""
+    )
+    assert best["hard/small/3"].value == 100.0
