@@ -27,6 +27,7 @@ from coverage_opt.formulation.units import (
 )
 from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.rules.base import Row, Rule, exceeds
+from coverage_opt.rules.demand import Demand
 
 
 def build(
@@ -81,23 +82,49 @@ def build(
 def _add_rule(model: PlanningModel, rule: Rule) -> None:
     """Add a rule's rows as one Pyomo constraint with the rule's name.
 
-    A row without any decision in it either holds, or leaves no plan: then it is kept in words.
+    A row without any decision in it either holds, or leaves no plan: then it is noted.
     """
     model.rule_in_hand = rule.name
     rows: dict[str, Row] = {}
     for when, key, row in rule.rows(model):
         lower, body, upper = row
+        demand = Demand(rule, when, key)
         if isinstance(body, int | float):
             if not _holds(lower, body, upper):
-                place = f" ({when})" if str(when) else ""
-                model.contradictions.append((rule, rule.sentence(key, model.region) + place))
+                model.contradictions.append(demand)
             continue
         label = " ".join([str(when), *key]).strip() or "region"
         # identifiers may hold the space themselves
-        rows[label if label not in rows else f"{label} #{len(rows)}"] = row
+        label = label if label not in rows else f"{label} #{len(rows)}"
+        rows[label], model.demands[rule.name, label] = row, demand
     model.pyomo.add_component(
         rule.name, pyo.Constraint(list(rows), rule=lambda _, label: rows[label])
     )
+
+
+def ask_less(model: PlanningModel, instead: Sequence[tuple[Demand, Rule | None]]) -> None:
+    """Exchange single rows of a model for what other rules ask at the same place.
+
+    Args:
+        model: as built.
+        instead: demands of its rules, each with the rule that asks in its place; None for none.
+    """
+    given_up = {demand.place for demand, _ in instead}
+    for (name, label), demand in model.demands.items():
+        if demand.place in given_up:
+            model.pyomo.component(name)[label].deactivate()
+    model.contradictions = [each for each in model.contradictions if each.place not in given_up]
+    model.pyomo.asked_less = pyo.ConstraintList()
+    for demand, rule in instead:
+        if rule is not None:
+            for lower, body, upper in rows_at(model, demand, rule):
+                model.pyomo.asked_less.add((lower, body, upper))
+
+
+def rows_at(model: PlanningModel, demand: Demand, rule: Rule) -> list[Row]:
+    """Return what a rule asks at the place of a demand, over the variables of a model."""
+    model.rule_in_hand = rule.name
+    return [row for when, key, row in rule.rows(model) if (when, key) == (demand.when, demand.key)]
 
 
 def _holds(lower: float | None, value: float, upper: float | None) -> bool:

@@ -15,7 +15,7 @@ from coverage_opt.formulation.moments import Moment
 from coverage_opt.frames import mapping
 from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.region.region import ONLINE, Region
-from coverage_opt.rules.base import Rule
+from coverage_opt.rules.demand import Demand
 from coverage_opt.rules.partnership import Partnership
 
 
@@ -224,7 +224,8 @@ class PlanningModel:
         goals: one expression for each stage that the model was built for.
         rule_in_hand: name of the rule whose rows are being made.
         everybody_placed: whether all learners of the case must have a place.
-        contradictions: rules with a demand that no decision can meet, and that demand in words.
+        demands: (rule, label of its row) -> what the row demands.
+        contradictions: demands that no decision can meet.
     """
 
     def __init__(self, case: Case, policy: Policy, stages: Sequence[Stage]) -> None:
@@ -239,7 +240,8 @@ class PlanningModel:
         self.goals: tuple[Any, ...] = ()
         self.rule_in_hand = ""
         self.everybody_placed = False
-        self.contradictions: list[tuple[Rule, str]] = []
+        self.demands: dict[tuple[str, str], Demand] = {}
+        self.contradictions: list[Demand] = []
 
     @property
     def moments(self) -> tuple[MomentModel, ...]:
