@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from coverage_opt.cli import analyses, comparing, diagnosing, machine, options, report, summary
+from coverage_opt.cli import (
+    analyses,
+    comparing,
+    diagnosing,
+    machine,
+    options,
+    proposing,
+    report,
+    summary,
+)
 from coverage_opt.cli.asking import Asked
 from coverage_opt.cli.failures import Exit, expected_failures, usage_failures
 from coverage_opt.cli.names import Names
@@ -153,6 +162,7 @@ app.command()(analyses.uncertainty)
 app.command()(analyses.effects)
 app.command()(diagnosing.diagnose)
 app.command()(comparing.compare)
+app.command()(proposing.propose_units)
 
 
 def _region_at_hand(plan: Plan) -> Region | None:

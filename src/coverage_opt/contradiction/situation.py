@@ -72,9 +72,9 @@ class Situation:
                 the minimum can be asked less strictly in it.
         """
         shaping = without_minimums(policy) if every_offer else policy
-        return build(replace(self._case(shaping), policy=policy), policy, [ANY_PLAN])
+        return build(replace(self.case(shaping), policy=policy), policy, [ANY_PLAN])
 
-    def _case(self, policy: Policy) -> Case:
+    def case(self, policy: Policy) -> Case:
         """Return the case of a policy; policies that differ in no rule that shapes it share one."""
         key = policy.rules.model_dump_json(include=SHAPING)
         if key not in self._cases:
