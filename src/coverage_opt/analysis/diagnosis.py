@@ -230,7 +230,9 @@ class _Work:
             yield Named(demand, change if change is not None and change.rule else None)
 
     def _cheapest(self) -> WayOut | None:
-        """Return the cheapest changes to the whole policy, where any are found."""
+        """Return the cheapest changes to the whole policy, where any are found in time."""
+        if self.deadline.passed():
+            return None
         self.told("what would have to give, at the least")
         policy = self.asked.policy
         model = self.situation.model(policy, every_offer=True)

@@ -62,6 +62,8 @@ def contradicting_demands(
         KeyboardInterrupt: Ctrl-C.
     """
     policy, travel, certain = _needed_limits(situation, involved, limits, deadline)
+    if deadline.passed():
+        return Contradiction((), False, policy, None, ())
     model = situation.model(policy, every_offer=True)
     if model.contradictions:
         # one demand that nothing can meet is a contradiction by itself, with the limits of travel
