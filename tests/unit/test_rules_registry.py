@@ -17,6 +17,7 @@ from coverage_opt.policy.policy import Rules
 from coverage_opt.region.region import Region
 from coverage_opt.rules import RULES
 from coverage_opt.rules.base import Key, Rule
+from coverage_opt.rules.easing import value_at, with_value
 from random_rule_cases import rule_case
 
 TESTS = Path(__file__).parent.parent
@@ -53,6 +54,12 @@ REQUIRED = {name for name, parameters in PARAMETERS.items() if parameters} - {
     "labour_market_prospect"
 }
 """Rules that must be told something; the others have a default for everything."""
+
+WITHOUT_A_NUMBER = {
+    *("facility_required", "fixed_offers", "minimum_run", "partnership", "progression"),
+    "travel_limit",  # of a single journey; its limits have one each
+}
+"""Rules whose demands can only be given up, or demand nothing."""
 
 SPOKEN: dict[str, tuple[Key, str]] = {
     "breadth": (
@@ -222,6 +229,30 @@ def test_a_rule_has_a_default_or_must_be_told(name: str) -> None:
 def test_a_rule_speaks_plainly(name: str, region: Region) -> None:
     key, sentence = SPOKEN[name]
     assert rule_of(name).sentence(key, region) == sentence
+
+
+@each_rule
+def test_what_a_rule_asks_can_be_asked_less_strictly(name: str, region: Region) -> None:
+    rule, (key, _) = RULES[name](**PARAMETERS[name]), SPOKEN[name]
+    assert not rule.defines(key)
+    knob = rule.knob(key, region)
+    if knob is None:
+        assert name in WITHOUT_A_NUMBER
+        return
+    now = value_at(rule, knob.path)
+    if name == "max_sites":  # the region has no more of them
+        assert (now, knob.steps(now)) == (knob.to, 0)
+        return
+    assert knob.steps(now) > 0
+    for steps in {1, knob.steps(now)}:
+        value = knob.value(now, steps)
+        assert abs(knob.to - value) < abs(knob.to - now)
+        looser = with_value(rule, knob.path, value)
+        if looser is None:  # a rule that asks nothing may be no such rule any more
+            assert value == knob.to
+        else:
+            assert value_at(looser, knob.path) == value
+    assert knob.value(now, knob.steps(now)) == knob.to
 
 
 @each_rule

@@ -217,7 +217,7 @@ class _Search:
         best = self._moved(solver, goal, columns, deadline)
         whole = np.flatnonzero(self._prepared.handed.matrix.integer)
         start = {int(column): float(np.round(best[column])) for column in whole}
-        return Hint(start, self._bound.get(goal.name))
+        return Hint((start,), self._bound.get(goal.name))
 
     def _moved(self, solver: Solver, goal: Goal, columns: Vector, deadline: Deadline) -> Vector:
         """Return a plan that is better for a goal: each block in turn is decided anew."""

@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from coverage_opt.cli import analyses, machine, options, report, summary
+from coverage_opt.cli import (
+    analyses,
+    comparing,
+    diagnosing,
+    machine,
+    options,
+    proposing,
+    report,
+    summary,
+)
 from coverage_opt.cli.answers import alternatives, explain, importance, prices, tradeoff
 from coverage_opt.cli.asking import Asked
 from coverage_opt.cli.failures import Exit, expected_failures, usage_failures
@@ -157,6 +166,9 @@ app.command()(alternatives.alternatives)
 app.command()(importance.importance)
 app.command()(tradeoff.tradeoff)
 app.command()(prices.prices)
+app.command()(diagnosing.diagnose)
+app.command()(comparing.compare)
+app.command()(proposing.propose_units)
 
 
 def _region_at_hand(plan: Plan) -> Region | None:

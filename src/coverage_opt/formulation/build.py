@@ -102,6 +102,31 @@ def _add_rule(model: PlanningModel, rule: Rule) -> None:
     )
 
 
+def ask_less(model: PlanningModel, instead: Sequence[tuple[Demand, Rule | None]]) -> None:
+    """Exchange single rows of a model for what other rules ask at the same place.
+
+    Args:
+        model: as built.
+        instead: demands of its rules, each with the rule that asks in its place; None for none.
+    """
+    given_up = {demand.place for demand, _ in instead}
+    for (name, label), demand in model.demands.items():
+        if demand.place in given_up:
+            model.pyomo.component(name)[label].deactivate()
+    model.contradictions = [each for each in model.contradictions if each.place not in given_up]
+    model.pyomo.asked_less = pyo.ConstraintList()
+    for demand, rule in instead:
+        if rule is not None:
+            for lower, body, upper in rows_at(model, demand, rule):
+                model.pyomo.asked_less.add((lower, body, upper))
+
+
+def rows_at(model: PlanningModel, demand: Demand, rule: Rule) -> list[Row]:
+    """Return what a rule asks at the place of a demand, over the variables of a model."""
+    model.rule_in_hand = rule.name
+    return [row for when, key, row in rule.rows(model) if (when, key) == (demand.when, demand.key)]
+
+
 def _holds(lower: float | None, value: float, upper: float | None) -> bool:
     return not (
         (lower is not None and exceeds(lower, value))

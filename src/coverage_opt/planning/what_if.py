@@ -249,7 +249,7 @@ class WhatIf:
         begin = found if found is not None else (None if change.restricts else self.columns)
         if begin is not None:
             start = {column: float(begin[column]) for column in self.decided}
-        hint = Hint(start, bound if np.isfinite(bound) else None)
+        hint = Hint(() if start is None else (start,), bound if np.isfinite(bound) else None)
         goals, blocks = (self._pursued(change),), self.prepared.blocks
         staged = run_stages(handed.solver, goals, self.limits, deadline, listener, blocks, hint)
         if staged.interrupted:
@@ -263,7 +263,7 @@ class WhatIf:
         values = np.round((answer.columns if answer.columns is not None else columns)[columns])
         handed.solver.change_bounds(columns, values, values)
         deadline = Deadline.after(self.limits.time_limit_seconds)
-        hint = Hint({int(c): float(v) for c, v in zip(columns, values, strict=True)})
+        hint = Hint(({int(c): float(v) for c, v in zip(columns, values, strict=True)},))
         goals = self.prepared.goals
         staged = run_stages(handed.solver, goals, self.limits, deadline, listener, None, hint)
         if staged.columns is None:

@@ -20,13 +20,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from coverage_opt.errors import Problem
 from coverage_opt.region.region import Region
+from coverage_opt.rules.easing import Knob
 
 Pair = tuple[str, str]
 
@@ -335,6 +336,14 @@ class Rule(BaseModel, ABC):
     def defines(self, key: Key) -> bool:
         """Tell whether the row at ``key`` demands nothing: it says what a variable stands for."""
         return False
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the number with which less is asked in the row at ``key``; None: there is none."""
+        return None
+
+    def without(self, key: Key) -> Self | None:
+        """Return the rule without the demand at ``key``; None when nothing would be left of it."""
+        return None
 
     def plan_checks(self, facts: Facts) -> Iterator[Broken]:
         """Yield every way in which the plan as a whole breaks this rule."""

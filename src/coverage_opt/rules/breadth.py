@@ -10,6 +10,7 @@ from pydantic import Field
 from coverage_opt.frames import rows
 from coverage_opt.region.region import Region
 from coverage_opt.rules.base import Broken, Key, PeriodFacts, PeriodView, Row, Rule
+from coverage_opt.rules.easing import Knob
 
 
 class Breadth(Rule):
@@ -55,6 +56,10 @@ class Breadth(Rule):
     def defines(self, key: Key) -> bool:
         """Tell whether the row says when a domain counts."""
         return len(key) > 1
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the number of domains."""
+        return Knob(("domains_at_least",), 1.0) if self.domains_at_least > 1 else None
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say how broad a site is, or when a domain counts."""

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from coverage_opt.region.region import Region
 from coverage_opt.rules.base import Broken, Key, PeriodFacts, PeriodView, Row, Rule
+from coverage_opt.rules.easing import Knob
 
 
 class ChangeLimit(Rule):
@@ -48,6 +49,10 @@ class ChangeLimit(Rule):
     def _whose(self, site: str, region: Region) -> Key:
         """Return the key of the row in which a change at a site counts."""
         return () if self.per == "region" else (region.institution_of[site],)
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the changes."""
+        return Knob(("changes_at_most",), float(2 * len(region.teachable)))
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say how many offers may open or close."""

@@ -22,6 +22,7 @@ from coverage_opt.rules.base import (
     Rule,
     exceeds,
 )
+from coverage_opt.rules.easing import Knob
 
 
 class GroupSize(BaseModel):
@@ -110,6 +111,11 @@ class ClassSize(Rule):
             for (programme, site), offer in period.offer.items():
                 slack = enrolled[programme, site] - self.per_offer * offer
                 yield ("offer", programme, site), (0, slack, None)
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the minimum of the kind of unit, or of an offer."""
+        path = "per_offer" if key[0] == "offer" else f"{region.unit_kind(key[0])}.minimum"
+        return Knob(tuple(path.split(".")), 0.0)
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say which unit or offer needs how many learners."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -88,6 +88,14 @@ class FixedOffers(Rule):
         for key in _said(self.must_not, period.period):
             if key in period.offer:
                 yield ("must_not", *key), (0, period.offer[key], 0)
+
+    def without(self, key: Key) -> Self | None:
+        """Return the rule without what it says of one offer, in any period."""
+        left = {
+            said: tuple(offer for offer in offers if (said, *offer.key) != key)
+            for said, offers in (("must", self.must), ("must_not", self.must_not))
+        }
+        return self.model_copy(update=left) if any(left.values()) else None
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say what is promised or ruled out."""

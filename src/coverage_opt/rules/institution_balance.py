@@ -20,6 +20,7 @@ from coverage_opt.rules.base import (
     Rule,
     exceeds,
 )
+from coverage_opt.rules.easing import Knob
 
 
 class InstitutionBalance(Rule):
@@ -59,6 +60,10 @@ class InstitutionBalance(Rule):
             if institution != ONLINE:
                 allowed = (1 + self.deficit_at_most) * moment.funding.get(institution, 0.0)
                 yield (institution,), (None, 0.001 * (cost - allowed), 0)
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the deficit."""
+        return Knob(("deficit_at_most",), 1.0, 0.001)
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say how far the cost of an institution may go."""

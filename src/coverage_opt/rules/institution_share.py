@@ -22,6 +22,7 @@ from coverage_opt.rules.base import (
     Rule,
     exceeds,
 )
+from coverage_opt.rules.easing import Knob
 from coverage_opt.rules.names import missing_tables
 
 
@@ -62,6 +63,10 @@ class InstitutionShare(Rule):
         for institution, present in _present_shares(region).items():
             least = self.share_at_least * present * moment.everybody
             yield (institution,), (least, sum(starting[institution]), None)
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the share."""
+        return Knob(("share_at_least",), 0.0, 0.01)
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say which share of the learners an institution keeps."""

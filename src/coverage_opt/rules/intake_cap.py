@@ -21,6 +21,7 @@ from coverage_opt.rules.base import (
     Rule,
     exceeds,
 )
+from coverage_opt.rules.easing import Knob
 from coverage_opt.rules.names import unknown_names
 
 
@@ -86,6 +87,11 @@ class IntakeCap(Rule):
             ]
             if capped:
                 yield cap.key, (None, sum(capped), cap.learners_at_most)
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return how many may start."""
+        place = next(place for place, cap in enumerate(self.caps) if cap.key == key)
+        return Knob(("caps", str(place), "learners_at_most"), 100_000.0)
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say how many may start."""

@@ -20,6 +20,7 @@ from coverage_opt.rules.base import (
     Rule,
     exceeds,
 )
+from coverage_opt.rules.easing import Knob
 
 Prospect = Literal["very good", "good", "fair", "moderate", "poor"]
 
@@ -88,6 +89,10 @@ class LabourMarketProspect(Rule):
             if enrolled:
                 most = self.intake_share_at_most * moment.asked.get(programme, 0.0)
                 yield (programme,), (None, sum(enrolled), most)
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the share that is taken in, where one is."""
+        return Knob(("intake_share_at_most",), 1.0, 0.01) if len(key) == 1 else None
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say what is not offered, or how many may start."""

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from coverage_opt.region.region import Region
 from coverage_opt.rules.base import Broken, Key, PeriodFacts, PeriodView, Row, Rule
+from coverage_opt.rules.easing import Knob
 
 
 class MaxSites(Rule):
@@ -30,6 +31,10 @@ class MaxSites(Rule):
     def period_rows(self, period: PeriodView) -> Iterator[tuple[Key, Row]]:
         """Yield the one row of a period."""
         yield (), (None, sum(period.open_site.values()), self.sites_at_most)
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the number of sites."""
+        return Knob(("sites_at_most",), float(len(region.sites)))
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say how many sites may be open."""

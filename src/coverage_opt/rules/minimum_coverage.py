@@ -20,6 +20,7 @@ from coverage_opt.rules.base import (
     Rule,
     exceeds,
 )
+from coverage_opt.rules.easing import Knob
 from coverage_opt.rules.names import unknown_names
 
 
@@ -78,6 +79,10 @@ class MinimumCoverage(Rule):
                 if key[0] == occupation
             )
             yield (occupation,), (self.share * moment.youth, reached, None)
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the share."""
+        return Knob(("share",), 0.0, 0.01)
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say which occupation must be within whose reach."""

@@ -10,6 +10,7 @@ from pydantic import Field
 from coverage_opt.errors import Problem
 from coverage_opt.region.region import Region
 from coverage_opt.rules.base import Broken, Key, PeriodFacts, PeriodView, Row, Rule
+from coverage_opt.rules.easing import Knob
 from coverage_opt.rules.neighbours import missing_site_travel, neighbourhoods
 
 
@@ -50,6 +51,10 @@ class NoDuplication(Rule):
                     seen.add(candidates)
                     offered = sum(period.offer[programme, site] for site in sorted(candidates))
                     yield (programme, centre), (None, offered, self.sites_at_most)
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the number of sites."""
+        return Knob(("sites_at_most",), float(len(region.sites)))
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say how many sites around a site may offer the programme."""

@@ -21,6 +21,7 @@ from coverage_opt.rules.base import (
     Rule,
     exceeds,
 )
+from coverage_opt.rules.easing import Knob
 
 _SPOKEN = {"young": "learners", "adult": "adults", "everyone": "learners and adults"}
 
@@ -67,6 +68,10 @@ class PlacementGuarantee(Rule):
             for group, amount in amounts.items()
             if self.of in ("everyone", learner_of[group])
         )
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the share."""
+        return Knob(("unplaced_at_most",), 1.0, 0.001)
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say who is promised a place."""

@@ -19,6 +19,7 @@ from coverage_opt.rules.base import (
     Rule,
     exceeds,
 )
+from coverage_opt.rules.easing import Knob
 
 
 class ProgrammeEfficiency(Rule):
@@ -65,6 +66,10 @@ class ProgrammeEfficiency(Rule):
             slack[programme] = slack.get(programme, 0) + spare
         for programme, spare in slack.items():
             yield (programme,), (0, spare, None)
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the number of learners."""
+        return Knob(("learners_per_offer",), 0.1, 0.1)
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say how many learners a programme needs."""

@@ -10,6 +10,7 @@ from pydantic import Field
 from coverage_opt.errors import Problem
 from coverage_opt.region.region import Region
 from coverage_opt.rules.base import Broken, Key, PeriodFacts, PeriodView, Row, Rule, exceeds
+from coverage_opt.rules.easing import Knob
 
 
 class RegionBudget(Rule):
@@ -41,6 +42,10 @@ class RegionBudget(Rule):
         """Yield the one row of the rule, in thousands of euros."""
         # euros would stand far above the numbers of any other row
         yield (), (None, 0.001 * sum(period.cost.values()), 0.001 * self.euros_at_most)
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the budget."""
+        return Knob(("euros_at_most",), 1e12, 1000.0)
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say what the region may spend."""

@@ -22,6 +22,7 @@ from coverage_opt.rules.base import (
     Rule,
     exceeds,
 )
+from coverage_opt.rules.easing import Knob
 from coverage_opt.rules.names import missing_tables
 
 
@@ -59,6 +60,10 @@ class SiteCapacity(Rule):
         for site, places in rows(period.region.site_capacity, "site", "places"):
             if site in present:
                 yield (site,), (None, sum(present[site]), places)
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the hours of a place."""
+        return Knob(("hours_per_place",), 8784.0)
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say how many learners a site holds."""

@@ -21,6 +21,7 @@ from coverage_opt.rules.base import (
     Rule,
     exceeds,
 )
+from coverage_opt.rules.easing import Knob
 from coverage_opt.rules.names import missing_tables
 
 
@@ -82,6 +83,10 @@ class TeacherHours(Rule):
         """Return (institution, domain) -> group hours a year that its teachers give."""
         listed = mapping(region.teachers, ["institution", "domain"], "hours")
         return {pair: self.stretch * hours for pair, hours in listed.items()}
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the stretch."""
+        return Knob(("stretch",), 10.0, 0.01)
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say how many hours the teachers of an institution give in a domain."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from math import inf
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import pandas as pd
 from pydantic import Field
@@ -12,8 +12,12 @@ from pydantic import Field
 from coverage_opt.frames import mapping, rows, values_at
 from coverage_opt.region.region import ONLINE, Region
 from coverage_opt.rules.base import TOLERANCE, Broken, Key, MomentFacts, PeriodFacts, Rule
+from coverage_opt.rules.easing import Knob, value_at
 
-Minutes = Annotated[float, Field(ge=0, le=1440)]
+ALL_DAY = 1440.0
+"""Minutes: a limit that limits nothing."""
+
+Minutes = Annotated[float, Field(ge=0, le=ALL_DAY)]
 
 Pathway = Literal["BOL", "BBL"]
 
@@ -79,8 +83,47 @@ class TravelLimit(Rule):
             (limit for kind, limit in self.by_learner.items() if kind == learner), default=inf
         )
 
+    def entries(self) -> dict[Key, Self]:
+        """Return each limit that is given, by where it stands, with the rule without it."""
+        found: dict[Key, Self] = {}
+        if self.nearby is not None:
+            found["nearby",] = self.model_copy(update={"nearby": None})
+        for name in ("by_learner", "by_pathway", "by_level"):
+            limits: Mapping[Any, float] = getattr(self, name)
+            for kind in limits:
+                others = {other: limit for other, limit in limits.items() if other != kind}
+                found[name, str(kind)] = self.model_copy(update={name: others})
+        found["minutes",] = self.model_copy(update={"minutes": ALL_DAY})
+        return found
+
+    def _is_entry(self, key: Key) -> bool:
+        return key in self.entries()
+
+    def _of_entry(self, key: Key) -> str:
+        """Say one limit for itself."""
+        kind = key[-1]
+        to_where = {
+            "by_level": f" to a programme of level {kind}",
+            "by_pathway": f" to a {kind} programme",
+            "nearby": " to a unit taught nearby",
+        }.get(key[0], "")
+        who = "No adult" if kind == "adult" else "No young learner" if kind == "young" else "Nobody"
+        return f"{who} travels more than {value_at(self, key):g} minutes one way{to_where}"
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the minutes of a limit."""
+        finite = region.minutes.to_numpy(dtype=float)
+        farthest = float(finite[finite < inf].max(initial=0.0))
+        return (
+            Knob(key, min(1440.0, max(farthest, value_at(self, key))))
+            if self._is_entry(key)
+            else None
+        )
+
     def sentence(self, key: Key, region: Region) -> str:
         """Say how far a learner of a zone may be sent."""
+        if self._is_entry(key):
+            return self._of_entry(key)
         learner = "adult" if len(key) > 3 else "young"
         zone, taught, site = key[-3:]
         limit_of = self.of_programmes(region, learner)

@@ -23,6 +23,7 @@ from coverage_opt.rules.base import (
     Rule,
     exceeds,
 )
+from coverage_opt.rules.easing import Knob
 from coverage_opt.rules.names import missing_tables
 
 
@@ -67,6 +68,10 @@ class WorkplaceCapacity(Rule):
         for pair, places in moment.workplaces.items():
             if pair in present:
                 yield pair, (None, sum(present[pair]), self.stretch * places)
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the stretch."""
+        return Knob(("stretch",), 10.0, 0.01)
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say that there are no more places than that."""

@@ -12,6 +12,7 @@ from coverage_opt.errors import Problem
 from coverage_opt.frames import cells, rows
 from coverage_opt.region.region import Region
 from coverage_opt.rules.base import Broken, Key, Pair, PeriodFacts, PeriodView, Row, Rule
+from coverage_opt.rules.easing import Knob
 
 
 class ZoneAccess(Rule):
@@ -79,6 +80,10 @@ class ZoneAccess(Rule):
     def defines(self, key: Key) -> bool:
         """Tell whether the row says when a domain or level counts."""
         return len(key) > 2
+
+    def knob(self, key: Key, region: Region) -> Knob | None:
+        """Return the number of domains or levels."""
+        return Knob((f"{key[0]}_at_least",), 0.0)
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say how much there is to choose from, or when a domain or level counts."""

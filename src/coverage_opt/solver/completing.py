@@ -135,7 +135,7 @@ def _elastic(whole: Whole) -> Whole:
 
     To break a row by its largest coefficient costs as much as the best plan could be worth.
     """
-    solver, matrix = whole.solver, whole.solver.matrix
+    solver, matrix = whole.solver, whole.solver.current()
     rows = np.flatnonzero(between_blocks(matrix, whole.labels))
     above = rows[np.isfinite(matrix.row_upper[rows])]
     below = rows[np.isfinite(matrix.row_lower[rows])]

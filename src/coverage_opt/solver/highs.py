@@ -10,6 +10,7 @@ from typing import Any
 import highspy
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sparse
 from highspy import HighsModelStatus, HighsStatus
 
 from coverage_opt.solver.limits import Deadline, Limits
@@ -220,6 +221,31 @@ class Solver:
             outcome = self._without_columns(reporter)
         reporter.finish(outcome)
         return outcome
+
+    def current(self) -> Matrix:
+        """Return the matrix with the rows that were added, which come last."""
+        matrix, added = self.matrix, self._added
+        if not added:
+            return matrix
+        lengths = [len(row.indices) for row in added]
+        places = (
+            np.repeat(np.arange(len(added)), lengths),
+            np.concatenate([row.indices for row in added]),
+        )
+        values = np.concatenate([row.values for row in added])
+        more = sparse.coo_array((values, places), shape=(len(added), len(self._lower)))
+        return Matrix.from_arrays(
+            coefficients=sparse.csc_array(sparse.vstack([matrix.coefficients, more])),
+            row_lower=[*matrix.row_lower, *(row.lower for row in added)],
+            row_upper=[*matrix.row_upper, *(row.upper for row in added)],
+            column_lower=matrix.column_lower,
+            column_upper=matrix.column_upper,
+            objective=matrix.objective,
+            offset=matrix.offset,
+            sense=matrix.sense,
+            integer=matrix.integer,
+            columns=matrix.columns,
+        )
 
     def satisfied_by(self, values: Floats) -> bool:
         """Tell whether values keep every row, within the tolerance that plans are held to."""

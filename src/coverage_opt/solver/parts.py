@@ -56,7 +56,7 @@ def part_of(solver: Solver, values: Floats, free: Positions) -> Part:
 
 def _parts(solver: Solver, still: Floats, apart: Sequence[Positions]) -> list[Part]:
     """Return parts that no row joins; ``still`` is 0 in all columns that are free."""
-    matrix = solver.matrix
+    matrix = solver.current()
     used = matrix.coefficients @ still
     offset = solver.offset + float(solver.objective @ still)
     parts = []
@@ -83,7 +83,7 @@ def parts_apart(solver: Solver, free: Positions) -> list[Positions]:
 
     Many parts are a column or two; together they make one.
     """
-    columns = solver.matrix.coefficients[:, free].tocsc()
+    columns = solver.current().coefficients[:, free].tocsc()
     height, width = columns.shape
     # a graph of rows and columns, joined where a row touches a column
     table = sparse.coo_array(columns)

@@ -1,0 +1,276 @@
+"""Why a policy allows no plan, and the least that would have to give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from coverage_opt.analysis.relaxing import (
+    Change,
+    Search,
+    WayOut,
+    eased,
+    holds_with,
+    price_of,
+    settled,
+    unique_knobs,
+)
+from coverage_opt.contradiction import (
+    ANY_PLAN,
+    Contradiction,
+    Elastic,
+    Involved,
+    Situation,
+    contradicting_demands,
+    has_plan,
+    involved_rules,
+    look_for_plan,
+)
+from coverage_opt.errors import InputError, Problem
+from coverage_opt.plan.plan import Plan
+from coverage_opt.planning import Infeasible, NoPlan, solve
+from coverage_opt.policy.policy import Policy
+from coverage_opt.region.region import Region
+from coverage_opt.region.scenarios import Scenario
+from coverage_opt.rules.demand import Demand
+from coverage_opt.solver.highs import ContradictionError
+from coverage_opt.solver.limits import Deadline, Limits
+
+SHARES = {"possible": 0.3, "rules": 0.35, "demands": 0.5, "cheapest": 0.5}
+"""Of the time that is left, what each question may take; the rest goes to single settings."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """One of the demands that contradict each other.
+
+    Attributes:
+        demand: the demand.
+        at_best: what could be asked in its place while all others of them are met; None when
+            that is not known, or the demand knows no less.
+    """
+
+    demand: Demand
+    at_best: Change | None
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Whether a policy allows a plan; if not, why, and what would.
+
+    Attributes:
+        region: the region.
+        policy: the policy.
+        periods: calendar years.
+        scenarios: name of the scenario set.
+        possible: whether there is a plan; None when that is not known.
+        plan: some plan that passed the verifier, where there is one and time sufficed.
+        involved: the rules that leave no plan; None where there is one, or none is known.
+        demands: the demands of these rules that contradict each other.
+        irreducible: whether there is a plan without any one of these demands.
+        cheapest: the cheapest changes to the policy that make it possible, as far as known.
+        alone: changes of a single setting that make it possible, the cheapest first.
+        complete: whether all that could be asked of it was answered in time.
+    """
+
+    region: Region
+    policy: Policy
+    periods: tuple[int, ...]
+    scenarios: str
+    possible: bool | None
+    plan: Plan | None = None
+    involved: Involved | None = None
+    demands: tuple[Named, ...] = ()
+    irreducible: bool = False
+    cheapest: WayOut | None = None
+    alone: tuple[WayOut, ...] = ()
+    complete: bool = True
+
+
+def diagnose(
+    region: Region,
+    policy: Policy,
+    limits: Limits | None = None,
+    *,
+    periods: Sequence[int] | None = None,
+    scenarios: str = "baseline",
+    told: Callable[[str], None] = lambda step: None,
+) -> Diagnosis:
+    """Tell whether a policy allows a plan for a region, and if not, why.
+
+    Args:
+        region: the region.
+        policy: the policy.
+        limits: time for all of it together, gap of the cheapest way out, seed.
+        periods: calendar years; by default the region's first alone.
+        scenarios: name of a scenario set of the region.
+        told: hears of each step.
+
+    Raises:
+        InputError: the policy does not fit the region, or the region has no such period or set.
+        KeyboardInterrupt: Ctrl-C.
+    """
+    limits = limits or Limits()
+    years = region.periods[:1] if periods is None else tuple(periods)
+    futures = _futures(region, policy, years, scenarios)
+    found = Diagnosis(region, policy, years, scenarios, None)
+    work = _Work(Situation.of(region, policy, years, futures), found, limits, told)
+    return work.diagnosed()
+
+
+def _futures(
+    region: Region, policy: Policy, years: Sequence[int], scenarios: str
+) -> tuple[Scenario, ...]:
+    """Return the scenarios; raise everything that is wrong with what is asked, at once."""
+    advice = f"choose from {', '.join(map(str, region.periods))}"
+    problems = [
+        Problem(f"{region.name} has no period {year}", advice=advice)
+        for year in years
+        if year not in region.periods
+    ]
+    futures: tuple[Scenario, ...] = ()
+    try:
+        futures = region.scenario_set(scenarios)
+    except InputError as error:
+        problems += error.problems
+    problems += policy.problems(region)
+    if problems:
+        raise InputError(problems)
+    return futures
+
+
+class _Work:
+    """One diagnosis in the making; all questions share one clock."""
+
+    def __init__(
+        self,
+        situation: Situation,
+        asked: Diagnosis,
+        limits: Limits,
+        told: Callable[[str], None],
+    ) -> None:
+        self.situation, self.asked, self.limits, self.told = situation, asked, limits, told
+        self.deadline = Deadline.after(limits.time_limit_seconds)
+
+    def diagnosed(self) -> Diagnosis:
+        """Return the diagnosis, as far as the time sufficed."""
+        policy = self.asked.policy
+        self.told("whether there is a plan")
+        possible = has_plan(self.situation, policy, self.limits, self._share("possible"))
+        if possible:
+            self.told("whether it can be verified")
+            plan = self._verified(policy)
+            return replace(self.asked, possible=True, plan=plan, complete=plan is not None)
+        if possible is None:
+            return replace(self.asked, cheapest=self._cheapest(), complete=False)
+        if not policy.active_rules:
+            return replace(self.asked, possible=False)
+        self.told("which rules contradict each other")
+        share = self._share("rules")
+        involved = involved_rules(self.situation, policy, self.limits, share)
+        self.told(f"which demands of {', '.join(rule.name for rule in involved.rules)}")
+        share = self._share("demands")
+        found = contradicting_demands(self.situation, involved, self.limits, share)
+        named = tuple(self._named(found))
+        cheapest = self._cheapest()
+        alone = self._alone([each.demand for each in named])
+        return replace(
+            self.asked,
+            possible=False,
+            involved=involved,
+            demands=named,
+            irreducible=found.irreducible,
+            cheapest=cheapest,
+            alone=tuple(sorted(alone, key=lambda way: way.price)),
+            complete=found.irreducible and not self.deadline.passed(),
+        )
+
+    def _share(self, question: str) -> Deadline:
+        left = self.deadline.remaining()
+        return self.deadline if left == float("inf") else Deadline.after(SHARES[question] * left)
+
+    def _verified(self, policy: Policy) -> Plan | None:
+        """Return any plan under a policy, verified; None when the time did not suffice."""
+        if self.deadline.passed():
+            return None
+        some = look_for_plan(self.situation.model(policy), self.limits, self.deadline)
+        if not some.possible or self.deadline.passed():
+            return None
+        any_plan = policy.model_copy(update={"objective": (ANY_PLAN,)})
+        seconds = self.limits.time_limit_seconds and max(0.001, self.deadline.remaining())
+        limits = Limits(seconds, gap=1.0, seed=self.limits.seed, threads=self.limits.threads)
+        try:
+            return solve(
+                self.asked.region,
+                any_plan,
+                limits,
+                periods=self.asked.periods,
+                scenarios=self.asked.scenarios,
+                held_offers=some.offers,
+            )
+        except NoPlan as error:
+            if error.interrupted:
+                raise KeyboardInterrupt from error
+            return None
+        except Infeasible:
+            return None
+
+    def _named(self, found: Contradiction) -> Iterator[Named]:
+        """Yield the demands, each with what could be asked while the others are met."""
+        elastic, deadline = found.elastic, self._share("cheapest")
+        of_rows = {} if elastic is None else {id(elastic.demands[row]): row for row in found.rows}
+        for demand in found.demands:
+            row = of_rows.get(id(demand))
+            if elastic is None or row is None or not found.irreducible or deadline.passed():
+                yield Named(demand, None)
+                continue
+            others = [other for other in found.rows if other != row]
+            short = elastic.cheapest(others, [row], deadline)
+            change = None if short is None else eased(elastic, demand, short.columns)
+            yield Named(demand, change if change is not None and change.rule else None)
+
+    def _cheapest(self) -> WayOut | None:
+        """Return the cheapest changes to the whole policy, where any are found in time."""
+        if self.deadline.passed():
+            return None
+        self.told("what would have to give, at the least")
+        policy = self.asked.policy
+        model = self.situation.model(policy, every_offer=True)
+        impossible = [Change(demand, None, None) for demand in model.contradictions]
+        try:
+            elastic = Elastic(model, self.limits)
+        except ContradictionError:
+            return None
+        share, gap = self._share("cheapest"), max(self.limits.gap, 1e-6)
+        short = elastic.cheapest((), range(len(elastic.demands)), share, gap)
+        if short is None:
+            return None
+        missing = (elastic.demands[position] for position in short.missing)
+        changes = [*impossible, *(eased(elastic, demand, short.columns) for demand in missing)]
+        return self._way_out(changes, short.price + len(impossible), _plus(short.bound, impossible))
+
+    def _way_out(self, changes: list[Change], price: float, bound: float | None) -> WayOut:
+        """Return changes as a way out that is tried: at their own place, and as settings."""
+        policy = self.asked.policy
+        confirmed = holds_with(self.situation, policy, changes, self.limits, self.deadline)
+        looser, settings = settled(policy, changes)
+        verified = confirmed and self._verified(looser) is not None
+        return WayOut(tuple(changes), price, bound, confirmed, settings, verified)
+
+    def _alone(self, demands: Sequence[Demand]) -> Iterator[WayOut]:
+        """Yield the ways out that change a single setting."""
+        policy = self.asked.policy
+        search = Search(self.situation, policy, self.limits, self.deadline)
+        for demand in unique_knobs(demands, self.asked.region):
+            self.told(f"what {demand.rule.name} alone could do")
+            change = search.alone(demand)
+            if change is None:
+                continue
+            looser, settings = settled(policy, [change])
+            verified = self._verified(looser) is not None
+            price = price_of(change)
+            yield WayOut((change,), price, None, True, settings, verified)
+
+
+def _plus(bound: float | None, impossible: Sequence[Change]) -> float | None:
+    return None if bound is None else bound + len(impossible)

@@ -1,0 +1,190 @@
+"""A model in which every demand of a rule may be fallen short of, at a price.
+
+Each row of a rule gets a column of its own for what is missing (or too much). Held at 0 the demand
+holds; let free it can be ignored; weighed in the goal it is broken only where that is cheapest. So
+one model answers what can hold together, and how little would have to give. Whole numbers stay
+whole: a contradiction that fractions would hide is found too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sparse
+from numpy.typing import NDArray
+
+from coverage_opt.formulation.planning_model import PlanningModel
+from coverage_opt.rules.demand import Demand
+from coverage_opt.solver.compile import compile_model
+from coverage_opt.solver.highs import Outcome, Solver, Status
+from coverage_opt.solver.limits import Deadline, Limits
+from coverage_opt.solver.matrix import Floats, Matrix
+
+MISSING_AT_LEAST = 1e-6
+"""Of what giving a demand up counts: less than this is rounding."""
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """What a plan leaves of the demands.
+
+    Attributes:
+        missing: position of each demand that is not met -> by how much, in the unit of its row.
+        price: of all of it together, where 1 is giving up one demand.
+        bound: no plan is cheaper; None where that is not known.
+        columns: the plan, one value for each column of the model itself.
+    """
+
+    missing: Mapping[int, float]
+    price: float
+    bound: float | None
+    columns: NDArray[np.float64]
+
+
+class Elastic:
+    """A model with a column for what is missing of each demand.
+
+    Attributes:
+        model: the model.
+        matrix: the model as arrays, without the added columns.
+        demands: its rules' demands that hang on a decision, in the order of the rows.
+    """
+
+    def __init__(self, model: PlanningModel, limits: Limits) -> None:
+        """Compile the model.
+
+        Raises:
+            ContradictionError: a row without any decision in it can never hold.
+        """
+        self.model = model
+        self.matrix = compile_model(model.pyomo)
+        found = [(row, self._demand(of_row)) for row, of_row in enumerate(self.matrix.rows)]
+        ruled = [row for row, demand in found if demand is not None]
+        self.demands: tuple[Demand, ...] = tuple(each for _, each in found if each is not None)
+        entries, self._owner = _slack_entries(self.matrix, ruled)
+        self._first = len(self.matrix.columns)
+        self._prices = 1.0 / _whole(self.matrix)[ruled][self._owner]
+        self._solver = Solver(_widened(self.matrix, entries), Limits(seed=limits.seed, threads=1))
+        self._held: NDArray[np.bool_] = np.ones(len(self._owner), dtype=np.bool_)
+
+    def _demand(self, row: object) -> Demand | None:
+        """Return what a row demands; None for a row of no rule, or one that only defines."""
+        component, label = row.parent_component().local_name, row.index()  # type: ignore[attr-defined]
+        demand = self.model.demands.get((component, label))
+        return None if demand is None or demand.rule.defines(demand.key) else demand
+
+    def has_plan(self, kept: Collection[int], deadline: Deadline) -> bool | None:
+        """Tell whether some of the demands can be met together; None when time did not suffice.
+
+        Args:
+            kept: positions of the demands that must hold; all others may be ignored.
+            deadline: of the search.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C.
+        """
+        outcome = self._solve(kept, np.zeros(len(self._owner)), 1.0, deadline)
+        if outcome.status is Status.INFEASIBLE:
+            return False
+        return True if outcome.values is not None else None
+
+    def cheapest(
+        self,
+        held: Collection[int],
+        priced: Collection[int],
+        deadline: Deadline,
+        gap: float = 1e-3,
+    ) -> Shortfall | None:
+        """Return the cheapest way to fall short of some demands while others hold.
+
+        Args:
+            held: positions of the demands that must hold.
+            priced: those that may give, at a price; all others may be ignored.
+            deadline: of the search.
+            gap: how near to the cheapest is good enough.
+
+        Returns:
+            None when what is held contradicts itself, or no way was found in time.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C.
+        """
+        prices = np.where(np.isin(self._owner, list(priced)), self._prices, 0.0)
+        outcome = self._solve(held, prices, gap, deadline)
+        if outcome.values is None:
+            return None
+        slack = np.zeros(len(self.demands))
+        np.add.at(slack, self._owner, outcome.values[self._first :])
+        weighed = np.zeros(len(self.demands))
+        np.add.at(weighed, self._owner, self._prices * outcome.values[self._first :])
+        missing = {p: float(slack[p]) for p in sorted(priced) if weighed[p] > MISSING_AT_LEAST}
+        price = outcome.value if outcome.value is not None else float("nan")
+        return Shortfall(missing, price, outcome.bound, outcome.values[: self._first])
+
+    def _solve(
+        self, held: Collection[int], prices: Floats, gap: float, deadline: Deadline
+    ) -> Outcome:
+        hold: NDArray[np.bool_] = np.isin(self._owner, list(held))
+        changed = np.flatnonzero(hold != self._held)
+        if len(changed):
+            upper = np.where(hold[changed], 0.0, np.inf)
+            self._solver.change_bounds(self._first + changed, 0.0, upper)
+            self._held = hold
+        self._solver.set_objective(np.concatenate([np.zeros(self._first), prices]), 0.0, "minimise")
+        outcome = self._solver.solve(gap=gap, time_limit=deadline.remaining())
+        if outcome.interrupted:
+            raise KeyboardInterrupt
+        return outcome
+
+
+def _slack_entries(matrix: Matrix, ruled: list[int]) -> tuple[sparse.coo_array, NDArray[np.int64]]:
+    """Return the coefficients of the added columns, and whose demand each of them belongs to."""
+    row_of, sign, owner = [], [], []
+    for position, row in enumerate(ruled):
+        for limit, direction in ((matrix.row_lower[row], 1.0), (matrix.row_upper[row], -1.0)):
+            if np.isfinite(limit):
+                row_of.append(row)
+                sign.append(direction)
+                owner.append(position)
+    shape = (len(matrix.row_lower), len(owner))
+    entries = sparse.coo_array((sign, (row_of, range(len(owner)))), shape=shape)
+    return entries, np.array(owner, dtype=np.int64)
+
+
+def _widened(matrix: Matrix, entries: sparse.coo_array) -> Matrix:
+    """Return the matrix with the added columns, all of them held at 0."""
+    added = entries.shape[1]
+    return Matrix.from_arrays(
+        coefficients=sparse.csc_array(sparse.hstack([matrix.coefficients, entries])),
+        row_lower=matrix.row_lower,
+        row_upper=matrix.row_upper,
+        column_lower=np.concatenate([matrix.column_lower, np.zeros(added)]),
+        column_upper=np.concatenate([matrix.column_upper, np.zeros(added)]),
+        integer=np.concatenate([matrix.integer, np.zeros(added, dtype=np.bool_)]),
+        columns=[*matrix.columns, *(f"missing {number}" for number in range(added))],
+        rows=matrix.rows,
+    )
+
+
+def _whole(matrix: Matrix) -> Floats:
+    """Return (m,) what counts as giving a row up altogether, in the row's own unit.
+
+    What is asked "at least" is given up where nothing at all is left of it: 15 learners of 15.
+    What is asked "at most" counts as given up where there is twice as much; where the limit is 0,
+    or nothing could be twice as much, where there is all there can be.
+    """
+    coefficients = matrix.coefficients
+    positive, negative = coefficients.maximum(0), coefficients.minimum(0)
+    with np.errstate(invalid="ignore"):
+        lower = np.nan_to_num(matrix.column_lower, neginf=-1e9)
+        upper = np.nan_to_num(matrix.column_upper, posinf=1e9)
+    least, most = positive @ lower + negative @ upper, positive @ upper + negative @ lower
+    at_least = matrix.row_lower - least
+    room = most - matrix.row_upper
+    at_most = np.where(matrix.row_upper > 0, np.minimum(room, matrix.row_upper), room)
+    whole = np.where(np.isfinite(matrix.row_lower), at_least, at_most)
+    # a row of which nothing is known counts by its largest coefficient
+    known = np.isfinite(whole) & (whole > MISSING_AT_LEAST) & (whole < 1e8)
+    return np.where(known, whole, matrix.row_scale)

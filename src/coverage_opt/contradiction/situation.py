@@ -1,0 +1,158 @@
+"""What stays the same while rules are taken out or asked less strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from coverage_opt.formulation.build import build
+from coverage_opt.formulation.case import Case, Pair, build_case
+from coverage_opt.formulation.moments import Moment, may_join, moments_of
+from coverage_opt.formulation.planning_model import PlanningModel
+from coverage_opt.frames import rows
+from coverage_opt.handing_over import hand_over
+from coverage_opt.policy.policy import Policy, Stage
+from coverage_opt.policy.teaching import Teaching, teaching
+from coverage_opt.region.region import Region
+from coverage_opt.region.scenarios import Scenario
+from coverage_opt.rules import Rule
+from coverage_opt.rules.class_size import ClassSize, GroupSize
+from coverage_opt.solver.highs import ContradictionError, Status
+from coverage_opt.solver.limits import Deadline, Limits
+
+ANY_PLAN = Stage(minimise={"offers": 1.0})
+"""The goal while it is only asked whether there is a plan."""
+
+SHAPING = {"class_size", "partnership", "travel_limit"}
+"""Rules that say what is in a case at all; see :mod:`coverage_opt.formulation.case`."""
+
+CASES_KEPT = 3
+"""Cases that are kept for the next question; those of a large region are large."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A region, what is taught together, and the years and scenarios asked about.
+
+    Attributes:
+        region: the region.
+        teaching: units and curriculum under the policy.
+        moments: period -> its moments.
+        scenarios: with their probabilities.
+    """
+
+    region: Region
+    teaching: Teaching
+    moments: Mapping[int, Sequence[Moment]]
+    scenarios: tuple[Scenario, ...]
+    _cases: dict[str, Case] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(
+        cls, region: Region, policy: Policy, years: Sequence[int], scenarios: Sequence[Scenario]
+    ) -> Situation:
+        """Return the situation that a policy is put to a region in."""
+        moments = moments_of(region, years, scenarios, join=may_join(policy, years))
+        return cls(region, teaching(region, policy), moments, tuple(scenarios))
+
+    @classmethod
+    def of_model(cls, model: PlanningModel) -> Situation:
+        """Return the situation that a model was made for."""
+        case = model.case
+        moments = {period.period: period.moments for period in case.periods}
+        scenarios = tuple(Scenario(name, name, share) for name, share in case.scenarios.items())
+        return cls(case.region, case.teaching, moments, scenarios)
+
+    def model(self, policy: Policy, *, every_offer: bool = False) -> PlanningModel:
+        """Return the model of a policy, in which any plan is as good as another.
+
+        Args:
+            policy: its rules hold.
+            every_offer: whether offers that could never meet a minimum stay in the model, so that
+                the minimum can be asked less strictly in it.
+        """
+        shaping = without_minimums(policy) if every_offer else policy
+        return build(replace(self.case(shaping), policy=policy), policy, [ANY_PLAN])
+
+    def case(self, policy: Policy) -> Case:
+        """Return the case of a policy; policies that differ in no rule that shapes it share one."""
+        key = policy.rules.model_dump_json(include=SHAPING)
+        if key not in self._cases:
+            while len(self._cases) >= CASES_KEPT:
+                del self._cases[next(iter(self._cases))]
+            self._cases[key] = build_case(
+                self.region, policy, self.teaching, self.moments, self.scenarios, merge=True
+            )
+        return self._cases[key]
+
+
+def has_plan(
+    situation: Situation, policy: Policy, limits: Limits, deadline: Deadline
+) -> bool | None:
+    """Tell whether there is a plan under a policy; None when the time did not suffice.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C.
+    """
+    if deadline.passed():
+        return None
+    return look_for_plan(situation.model(policy), limits, deadline).possible
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether there is a plan.
+
+    Attributes:
+        possible: None when the time did not suffice.
+        offers: period -> the (programme, site) that are offered in some plan; empty without one.
+    """
+
+    possible: bool | None
+    offers: Mapping[int, frozenset[Pair]] = field(default_factory=dict)
+
+
+def look_for_plan(model: PlanningModel, limits: Limits, deadline: Deadline) -> Verdict:
+    """Tell whether there is a plan in a model.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C.
+    """
+    if model.contradictions:
+        return Verdict(False)
+    try:
+        handed = hand_over(model, Limits(seed=limits.seed, threads=1))
+    except ContradictionError:
+        return Verdict(False)
+    goal = handed.goals[0]
+    # any plan will do: a goal of nothing ends the search at the first
+    handed.solver.set_objective(0.0 * goal.coefficients, 0.0, goal.sense)
+    outcome = handed.solver.solve(gap=1.0, time_limit=deadline.remaining())
+    if outcome.interrupted:
+        raise KeyboardInterrupt
+    if outcome.values is None:
+        return Verdict(False if outcome.status is Status.INFEASIBLE else None)
+    decided = zip(model.periods, handed.decisions(outcome.values), strict=True)
+    offers = {
+        period.period: frozenset(rows(decisions.offers, "programme", "site"))
+        for period, decisions in decided
+    }
+    return Verdict(True, offers)
+
+
+def with_rule(policy: Policy, name: str, rule: Rule | None) -> Policy:
+    """Return the policy with another rule under a name, or with none."""
+    return policy.model_copy(update={"rules": policy.rules.model_copy(update={name: rule})})
+
+
+def without_minimums(policy: Policy) -> Policy:
+    """Return the policy with groups of any size; the largest sizes stay as they are."""
+    rule = policy.rule(ClassSize)
+    if rule is None:
+        return policy
+    sizes = {
+        name: size.model_copy(update={"minimum": 0})
+        for name, size in rule
+        if isinstance(size, GroupSize)
+    }
+    return with_rule(policy, rule.name, rule.model_copy(update={**sizes, "per_offer": 0}))
