@@ -44,7 +44,7 @@ def test_a_tiny_suite_from_the_command_line(tmp_path: Path) -> None:
 def test_a_run_that_does_not_end_is_killed() -> None:
     ended = run(TINY, grace=0.01 - TINY.time_limit)
     assert ended.found.status == "killed"
-    assert 0 < ended.seconds < 5
+    assert 0 < ended.seconds < 30
     assert ended.peak_megabytes > 10
 
 
