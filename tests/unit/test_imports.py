@@ -27,6 +27,7 @@ LAYERS = (
     {"approach", "contradiction", "placing"},
     {"planning"},
     {"analysis"},
+    {"report"},
     {"cli"},
     {"__init__", "__main__"},
 )
