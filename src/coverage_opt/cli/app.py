@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from coverage_opt.cli import analyses, machine, options, report, summary
+from coverage_opt.cli import analyses, machine, options, report, reporting, summary
 from coverage_opt.cli.asking import Asked
 from coverage_opt.cli.failures import Exit, expected_failures, usage_failures
 from coverage_opt.cli.names import Names
@@ -151,6 +151,7 @@ def show(
 
 app.command()(analyses.uncertainty)
 app.command()(analyses.effects)
+app.command()(reporting.report)
 
 
 def _region_at_hand(plan: Plan) -> Region | None:

@@ -1,4 +1,4 @@
-"""Municipal borders of a region (``boundaries.geojson``), for maps only: no plan depends on them."""
+"""Municipal borders of a region (``boundaries.geojson``), for maps: no plan depends on them."""
 
 from __future__ import annotations
 

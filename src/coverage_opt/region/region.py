@@ -70,6 +70,12 @@ class Region(RegionNames):
         return {field.name: self.__dict__[field.name] for field in fields(self)}
 
     @property
+    def catalogue(self) -> Path | None:
+        """Folder of the tables that it shares with other regions; None when it has none."""
+        shared = self._settings.catalogue
+        return None if shared is None else self.folder / shared
+
+    @property
     def retention(self) -> dict[int, float]:
         """Share (0-1] of a year's intake still there, by year of study 1 to 4."""
         return dict(self._settings.retention)

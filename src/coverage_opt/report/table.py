@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pandas as pd
@@ -42,13 +42,19 @@ class Column:
 
     Attributes:
         key: its name among the rows, and in data that programs read.
-        title: its heading, an English message.
+        title: its heading: an English message, or a name.
         kind: what it holds.
+        named: whether the title is a name, which is the same in every language.
     """
 
     key: str
     title: str
     kind: Kind = "text"
+    named: bool = False
+
+    def heading(self, language: Language) -> str:
+        """Return the title in a language."""
+        return self.title if self.named else language(self.title)
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,14 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def first(self, number: int) -> Table:
+        """Return the table with its first rows only."""
+        return replace(self, rows=self.rows.head(number))
+
+    def without(self, key: str) -> Table:
+        """Return the table with a column out of sight; its rows keep it."""
+        return replace(self, columns=tuple(one for one in self.columns if one.key != key))
 
     def values(self) -> Iterator[tuple[Any, ...]]:
         """Yield the rows' plain values in the order of the columns."""

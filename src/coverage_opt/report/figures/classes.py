@@ -25,6 +25,9 @@ from coverage_opt.rules.travel_limit import TravelLimit
 
 Pair = tuple[str, str]
 
+OFFER = noop("none: too few start there")
+"""What is missing where every class is taught and only the offer itself is too small."""
+
 
 def groups(run: Run) -> Table:
     """Return every unit that is taught at a site: its learners, groups and minimum."""
@@ -64,13 +67,13 @@ def one_class_short(run: Run) -> Table:
     region, leads = run.region, programmes_for(run)
     table["name"] = [region.programme_name(one) for one in table["programme"]]
     table["site_name"] = [region.site_name(one) for one in table["site"]]
-    table["class"] = [region.unit_name(one) if one else "" for one in table["unit"]]
+    table["class"] = [region.unit_name(one) if one else OFFER for one in table["unit"]]
     table["leads_to"] = [leads.get(one, "") for one in table["programme"]]
     columns = (
         Column("period", noop("Year"), "year"),
         Column("name", noop("Programme")),
         Column("site_name", noop("Site")),
-        Column("class", noop("Class that is missing")),
+        Column("class", noop("Class that is missing"), "word"),
         Column("asking", noop("Ask for it, within reach"), "learners"),
         Column("minimum", noop("Minimum"), "count"),
         Column("short", noop("Short by"), "learners"),

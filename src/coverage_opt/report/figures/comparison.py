@@ -16,14 +16,14 @@ from coverage_opt.report.words import TITLES
 
 def compared_indicators(runs: Sequence[Run]) -> Table:
     """Return every indicator of every plan."""
-    values = {run.name: run.plan.indicators for run in runs}
+    values = {key: run.plan.indicators for key, run in _keyed(runs).items()}
     units = runs[0].plan.table("indicators")
     found = [
         {
             "title": TITLES[name],
             **{
-                run: Measure(of_run[name], unit) if name in of_run else None
-                for run, of_run in values.items()
+                key: Measure(of_run[name], unit) if name in of_run else None
+                for key, of_run in values.items()
             },
             "unit": unit,
         }
@@ -31,7 +31,7 @@ def compared_indicators(runs: Sequence[Run]) -> Table:
     ]
     columns = (
         Column("title", noop("Indicator"), "word"),
-        *(Column(run, run, "measure") for run in values),
+        *_of_runs(runs, "measure"),
         Column("unit", noop("Unit"), "word"),
     )
     return Table(
@@ -45,7 +45,7 @@ def compared_offers(runs: Sequence[Run]) -> Table:
     Means over the periods of each plan; blank where a plan does not offer it.
     """
     region = runs[0].region
-    grid = pd.DataFrame({run.name: _mean_learners(run) for run in runs})
+    grid = pd.DataFrame({key: _mean_learners(run) for key, run in _keyed(runs).items()})
     differing = grid[grid.isna().any(axis=1)].reset_index()
     differing["name"] = [region.programme_name(one) for one in differing["programme"]]
     differing["site_name"] = [region.site_name(one) for one in differing["site"]]
@@ -62,8 +62,8 @@ def compared_municipalities(runs: Sequence[Run]) -> Table:
     """Return the coverage of each municipality under each plan, in the mean over its periods."""
     grid = pd.DataFrame(
         {
-            run.name: municipalities(run).rows.groupby("municipality")["coverage"].mean()
-            for run in runs
+            key: municipalities(run).rows.groupby("municipality")["coverage"].mean()
+            for key, run in _keyed(runs).items()
         }
     )
     columns = (Column("municipality", noop("Municipality")), *_of_runs(runs, "share"))
@@ -76,10 +76,10 @@ def compared_money(runs: Sequence[Run]) -> Table:
     region = runs[0].region
     grid = pd.DataFrame(
         {
-            run.name: expected(run.plan, "money", ["institution"], "balance").set_index(
-                "institution"
-            )["balance"]
-            for run in runs
+            key: expected(run.plan, "money", ["institution"], "balance").set_index("institution")[
+                "balance"
+            ]
+            for key, run in _keyed(runs).items()
         }
     ).reset_index()
     grid["name"] = [region.institution_name(one) for one in grid["institution"]]
@@ -89,7 +89,12 @@ def compared_money(runs: Sequence[Run]) -> Table:
 
 
 def _of_runs(runs: Sequence[Run], kind: Kind) -> tuple[Column, ...]:
-    return tuple(Column(run.name, run.name, kind) for run in runs)
+    return tuple(Column(key, run.name, kind, named=True) for key, run in _keyed(runs).items())
+
+
+def _keyed(runs: Sequence[Run]) -> dict[str, Run]:
+    """Return the runs under keys that no other column has."""
+    return {f"plan_{place}": run for place, run in enumerate(runs, start=1)}
 
 
 def _mean_learners(run: Run) -> pd.Series:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from coverage_opt.frames import mapping
 from coverage_opt.plan.weighing import expected_outlook, outlook_of
 from coverage_opt.report.noop import noop
 from coverage_opt.report.runs import Run
