@@ -16,6 +16,10 @@ LONGEST = 200
 """Rows of a long table that a page shows; the workbook has all of them."""
 
 
+NAMED = 5
+"""Offers that are told by name where many do the same."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """A chart, a table, or both: then the table is what the chart shows, in words.
@@ -135,7 +139,24 @@ def _over_time(run: Run, tables: Tables, _: Language) -> Iterator[Section]:
         "What opens, what closes, and what merges: an offer merges when it goes on with a first "
         "year that it now shares with other programmes."
     )
-    yield Section("timeline", _("Timeline"), (intro,), tuple(figures))
+    points = tuple(_happenings(tables["timeline"], _)) if "timeline" in tables else ()
+    yield Section("timeline", _("Timeline"), (intro,), tuple(figures), points)
+
+
+def _happenings(table: Table, _: Language) -> Iterator[str]:
+    """Yield what happens in each year in a sentence, the largest offers by name."""
+    said = {
+        "opens": _("{year}: {number} offers open, of which the largest are {offers}."),
+        "closes": _("{year}: {number} offers close, of which the largest are {offers}."),
+        "merges": _("{year}: {number} offers merge, of which the largest are {offers}."),
+    }
+    for (year, event), rows in table.rows.groupby(["period", "event"], sort=False):
+        first = rows.head(NAMED)
+        named = [
+            f"{name} ({site})" for name, site in zip(first["name"], first["site_name"], strict=True)
+        ]
+        number, offers = _.whole(len(rows)), _.listed(named)
+        yield said[str(event)].format(year=year, number=number, offers=offers)
 
 
 def _offered(run: Run, tables: Tables, _: Language) -> Section:
@@ -247,6 +268,6 @@ def _alternatives(tables: Tables, _: Language) -> Section:
     ):
         if name in tables:
             figures.append(Figure(name, said, tables[name], rows=100))
-    policies = [f"{run.name}: {run.plan.policy.title} ({run.plan.policy.name})" for run in runs]
+    policies = [f"{run.name}: {_(run.plan.policy.title)} ({run.plan.policy.name})" for run in runs]
     intro = _("This report is about the first of these plans; here all of them stand side by side.")
     return Section("alternatives", _("The alternatives"), (intro,), tuple(figures), tuple(policies))

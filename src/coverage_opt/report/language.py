@@ -43,15 +43,11 @@ class Language:
         """Return a message in this language; without a message, nothing."""
         return self._translations.gettext(message) if message else ""
 
-    def counted(self, one: str, many: str, number: int) -> str:
-        """Return the message for a number of things, with the number in place of ``{number}``."""
-        message = self._translations.ngettext(one, many, number)
-        return message.format(number=self.whole(number))
-
     def listed(self, words: list[str]) -> str:
         """Return words as a reader lists them: ``2026, 2030 and 2035``."""
         *first, last = words
-        return f"{', '.join(first)} {self('and')} {last}" if first else last
+        joined = self("and")
+        return f"{', '.join(first)} {joined} {last}" if first else last
 
     def decimal(self, value: float, decimals: int) -> str:
         """Return a number with so many decimals: ``1.234,5`` in Dutch."""

@@ -76,6 +76,7 @@ def page(tables: Tables, first: str) -> str:
     return environment.get_template("page.html.j2").render(
         run=run,
         title=telling.title(run),
+        page_title=_page_title(run, editions[0].language),
         editions=editions,
         views=VIEWS,
         occupations=list(occupation_names(run).values()),
@@ -93,7 +94,10 @@ def page(tables: Tables, first: str) -> str:
 
 def _edition(tables: Tables, _: Language) -> Edition:
     run = tables.runs[0]
-    caption = _("Zones: what is within reach, who is served, and how far they travel.")
+    caption = _(
+        "Zones: what is within reach, who is served, and how far they travel. Nobody who asks for "
+        "a place lives where it is grey."
+    )
     return Edition(
         language=_,
         sections=list(sections(tables, _)),
@@ -132,7 +136,7 @@ def _content(tables: Tables, editions: list[Edition]) -> dict[str, Any]:
 
 
 def _page_title(run: Run, language: Language) -> str:
-    return f"{language('Report')} {telling.title(run)}"
+    return language("Report: {title}").format(title=telling.title(run))
 
 
 def _places(run: Run) -> list[tuple[str, str]]:

@@ -92,7 +92,7 @@ def proof(run: Run, language: Language) -> list[tuple[str, str]]:
         language("Status"): language(plan.status),
         language("Gap asked for"): _if_number(how.get("gap_asked"), language),
         language("Run folder"): run.name,
-        language("Policy"): f"{plan.policy.title} ({plan.policy.name})",
+        language("Policy"): f"{language(plan.policy.title)} ({plan.policy.name})",
         language("Settings changed"): ", ".join(how.get("overrides") or []),
         language("Variant"): str(how.get("variant") or ""),
         language("Scenario set"): plan.scenario_set,

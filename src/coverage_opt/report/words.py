@@ -106,8 +106,7 @@ WORDS: tuple[str, ...] = (
     *(noop("opens"), noop("closes"), noop("merges")),
     *(noop("optimal"), noop("feasible"), noop("not pursued"), noop("maximise"), noop("minimise")),
     *(noop("own"), noop("generic"), noop("orientation"), noop("common"), noop("profile")),
-    *(noop("elective"), noop("online"), noop("general"), noop("yes"), noop("no")),
+    *(noop("elective"), noop("online"), noop("general")),
     *(noop("very good"), noop("good"), noop("fair"), noop("moderate"), noop("poor")),
-    *(noop("new"), noop("as today"), noop("all together"), noop("(no place)")),
 )
 """Words that stand in tables, translated where they are shown."""

@@ -77,7 +77,7 @@ def _write_contents(
     policy = run.plan.policy
     sheet.write_string(0, 0, telling.title(run), formats.title)
     lines = [
-        f"{language('Policy')}: {language(policy.title)} ({policy.name})",
+        f"{language(policy.title)} ({policy.name})",
         *telling.headlines(run, language),
     ]
     for place, line in enumerate(lines, start=2):

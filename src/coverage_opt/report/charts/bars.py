@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import altair as alt
+import pandas as pd
 
 from coverage_opt.plan.plan import EVENTS
 from coverage_opt.report.charts.style import (
@@ -31,6 +32,7 @@ from coverage_opt.report.table import Table
 from coverage_opt.report.words import TITLES
 
 BAR = 18
+MILLION = 1e6
 OCCUPATIONS_SHOWN = 30
 PERCENTAGES = alt.Axis(format=".0%", orient="top", tickCount=5)
 OVER_TIME = ("coverage", "filled_openings", "placed", "first_choice")
@@ -161,18 +163,24 @@ def travel_chart(run: Run, table: Table, language: Language) -> dict[str, Any]:
 
 def money_chart(run: Run, table: Table, language: Language) -> dict[str, Any]:
     """Return what each institution is funded with and spends."""
-    parts = [language("Funding"), language("Cost")]
+    parts = {"funding": language("Funding"), "cost": language("Cost")}
+    keys = ["period", "name", "funding", "cost", "balance"]
+    long = pd.concat(
+        [
+            table.rows.assign(part=title, million=table.rows[part] / MILLION)
+            for part, title in parts.items()
+        ],
+        ignore_index=True,
+    )
+    shown = Table(table.name, table.title, table.columns, long)
+    titles = list(parts.values())
     chart = (
-        alt.Chart(data(table, ["period", "name", "funding", "cost", "balance"], language))
+        alt.Chart(data(shown, [*keys, "part", "million"], language))
         .transform_filter(IN_YEAR)
-        .transform_fold(["funding", "cost"], as_=["part", "amount"])
-        .transform_calculate(
-            part=f"datum.part == 'funding' ? {quoted(parts[0])} : {quoted(parts[1])}"
-        )
         .mark_bar(size=15)
         .encode(
             y=alt.Y("name:N", title=None),
-            yOffset=alt.YOffset("part:N", sort=parts),
+            yOffset=alt.YOffset("part:N", sort=titles),
             x=alt.X(
                 "million:Q",
                 stack=None,
@@ -181,10 +189,10 @@ def money_chart(run: Run, table: Table, language: Language) -> dict[str, Any]:
             ),
             color=alt.Color(
                 "part:N",
-                scale=alt.Scale(domain=parts, range=[BLUE, ORANGE]),
+                scale=alt.Scale(domain=titles, range=[BLUE, ORANGE]),
                 legend=alt.Legend(title=None, orient="top"),
             ),
-            tooltip=tooltips(of(table, "name", "funding", "cost", "balance"), language),
+            tooltip=tooltips(of(table, *keys[1:]), language),
         )
         .add_params(year_parameter(run.plan.periods))
     )
@@ -223,7 +231,7 @@ def outlook_chart(table: Table, language: Language) -> dict[str, Any]:
     colour = alt.Color(
         "title:N",
         scale=alt.Scale(domain=names, range=list(PALETTE[: len(names)])),
-        legend=alt.Legend(title=None, orient="top"),
+        legend=alt.Legend(title=None, orient="top", symbolOpacity=1),
     )
     shape = alt.Shape("title:N", scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)])))
     base = alt.Chart(data(shown, ["period", "title", "value", "low", "high"], language)).encode(

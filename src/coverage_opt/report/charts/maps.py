@@ -154,7 +154,7 @@ def _within(language: Language) -> alt.Color:
 
 
 def _legend(title: str, pattern: str) -> alt.Legend:
-    return alt.Legend(title=title, format=pattern, orient="top", gradientLength=260, titleLimit=420)
+    return alt.Legend(title=title, format=pattern, orient="top", gradientLength=200, titleLimit=420)
 
 
 def _outline(name: str, colour: str, width: float) -> Any:
@@ -211,11 +211,11 @@ def _site_layer(view: str, language: Language) -> Any:
 def _labels() -> Any:
     return (
         alt.Chart(alt.NamedData(name="towns"))
-        .mark_text(dy=-18, fontSize=13, fontWeight="bold", stroke="white", strokeWidth=3)
+        .mark_text(dy=-22, fontSize=13, fontWeight="bold", stroke="white", strokeWidth=3)
         .encode(longitude="longitude:Q", latitude="latitude:Q", text="town:N")
     ) + (
         alt.Chart(alt.NamedData(name="towns"))
-        .mark_text(dy=-18, fontSize=13, fontWeight="bold", color="#1B242C")
+        .mark_text(dy=-22, fontSize=13, fontWeight="bold", color="#1B242C")
         .encode(longitude="longitude:Q", latitude="latitude:Q", text="town:N")
     )
 

@@ -76,6 +76,7 @@
       if (value !== null) control.value = String(value);
     }
     showControls(root);
+    tellYear(root);
     if (focus) root.querySelector(`[data-to="${language}"]`).focus();
     if (drawn.has(language)) return drawMap(root);
     drawn.add(language);
@@ -88,12 +89,18 @@
     for (const control of root.querySelectorAll("[data-unless]")) control.hidden = one;
   }
 
+  function tellYear(root) {
+    if (chosen.year === null) return;
+    for (const year of root.querySelectorAll("[data-year]")) year.textContent = chosen.year;
+  }
+
   function change(control) {
     const name = control.dataset.sets;
     const number = name === "year" || name === "occupation";
     chosen[name] = number ? Number(control.value) : control.value;
     const root = control.closest(".edition");
     showControls(root);
+    tellYear(root);
     if (name !== "year") return drawMap(root);
     drawn.clear(); // the other language is drawn anew when it is shown
     drawn.add(root.dataset.language);
