@@ -36,9 +36,9 @@ def zone_cells(region: Region) -> dict[str, BaseGeometry]:
     }
     homes = dict(rows(region.zones, "zone", "municipality"))
     grouped: dict[str, list[str]] = defaultdict(list)
-    for zone, municipality in homes.items():
-        grouped[municipality if region.boundaries else ""].append(zone)
     land = _land(region, places, stretch)
+    for zone, municipality in homes.items():
+        grouped[municipality if municipality in land else ""].append(zone)
     cells: dict[str, BaseGeometry] = {}
     for municipality, zones in grouped.items():
         cells |= _cells({zone: places[zone] for zone in zones}, land[municipality])
@@ -69,10 +69,11 @@ def drawn(geometry: BaseGeometry) -> Mapping[str, Any]:
 
 def _land(region: Region, places: Mapping[str, Point], stretch: float) -> dict[str, BaseGeometry]:
     """Return the land of each municipality; without borders all land under one blank name."""
-    if region.boundaries:
+    borders = region.boundaries
+    if borders:
         return {
             name: _stretched(shapely.make_valid(shape(dict(border))), stretch)
-            for name, border in region.boundaries.items()
+            for name, border in borders.items()
         }
     return {"": MultiPoint(list(places.values())).convex_hull.buffer(_AROUND)}
 

@@ -23,7 +23,7 @@ def make_report(
     xlsx: Path | None = None,
     geodata: Path | None = None,
 ) -> None:
-    """Write a report of some plans for one region, whole or not at all.
+    """Write a report of some plans for one region; every file of it whole or not at all.
 
     Args:
         runs: verified plans; the report is about the first, and lays the others beside it.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,7 @@ def _places(run: Run) -> list[tuple[str, str]]:
     return sorted(named, key=lambda place: (place[1].casefold(), place[0]))
 
 
+@cache
 def _library() -> str:
     """Return Vega, Vega-Lite and Vega-Embed as one script that keeps its own names to itself."""
     code = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", VEGA_LITE)

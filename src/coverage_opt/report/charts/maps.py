@@ -115,7 +115,7 @@ def _zone_layer(zones: Table, view: str, language: Language) -> Any:
         )
     )
     colour = _within(language) if view == "occupation" else _scaled(zones, view, language)
-    return base.mark_geoshape(stroke="white", strokeWidth=0.5).encode(
+    return base.mark_geoshape(stroke="white", strokeWidth=0.5, invalid="show").encode(
         color=colour, tooltip=tooltips(told, language)
     )
 
@@ -158,14 +158,14 @@ def _legend(title: str, pattern: str) -> alt.Legend:
 
 
 def _outline(name: str, colour: str, width: float) -> Any:
-    return alt.Chart(alt.NamedData(name=name)).mark_geoshape(
+    return alt.Chart(alt.NamedData(name=name), name="borders").mark_geoshape(
         filled=False, stroke=colour, strokeWidth=width, tooltip=None
     )
 
 
 def _chosen_zone() -> Any:
     return (
-        alt.Chart(alt.NamedData(name="shapes"))
+        alt.Chart(alt.NamedData(name="shapes"), name="chosen")
         .transform_filter("datum.zone == chosen")
         .mark_geoshape(filled=False, stroke="black", strokeWidth=3)
     )
@@ -209,15 +209,13 @@ def _site_layer(view: str, language: Language) -> Any:
 
 
 def _labels() -> Any:
-    return (
-        alt.Chart(alt.NamedData(name="towns"))
-        .mark_text(dy=-22, fontSize=13, fontWeight="bold", stroke="white", strokeWidth=3)
-        .encode(longitude="longitude:Q", latitude="latitude:Q", text="town:N")
-    ) + (
-        alt.Chart(alt.NamedData(name="towns"))
-        .mark_text(dy=-22, fontSize=13, fontWeight="bold", color="#1B242C")
-        .encode(longitude="longitude:Q", latitude="latitude:Q", text="town:N")
+    """Return the names of towns with sites, each on a white edge of its own."""
+    base = alt.Chart(alt.NamedData(name="towns")).encode(
+        longitude="longitude:Q", latitude="latitude:Q", text="town:N"
     )
+    letters: dict[str, Any] = {"dy": -22, "fontSize": 13, "fontWeight": "bold"}
+    edge = base.mark_text(**letters, stroke="white", strokeWidth=3).properties(name="edges")
+    return edge + base.mark_text(**letters, color="#1B242C").properties(name="towns")
 
 
 def _zone_rows(run: Run, zones: Table, place_of: dict[str, int]) -> list[dict[str, Any]]:

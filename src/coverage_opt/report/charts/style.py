@@ -29,7 +29,10 @@ CONFIG: dict[str, Any] = {
     "background": "transparent",
     "font": LETTER,
     "view": {"stroke": None},
+    # a chart is one picture with a description, in the language of the page; its table is read
+    "mark": {"aria": False},
     "axis": {
+        "aria": False,
         "labelFontSize": 12,
         "titleFontSize": 12,
         "titleFontWeight": "normal",
@@ -43,6 +46,7 @@ CONFIG: dict[str, Any] = {
     },
     "axisY": {"titleAlign": "left"},
     "legend": {
+        "aria": False,
         "labelFontSize": 12,
         "titleFontSize": 12,
         "titleFontWeight": "normal",
