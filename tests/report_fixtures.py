@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from report_runs import HOSTILE, saved_run
+from report_runs import HOSTILE, NO_PIPEFITTING, saved_run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -52,11 +52,15 @@ def html(tables: Tables) -> str:
 
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    """Return the tables of a region whose names do harm where they are taken for code."""
+    """Return the tables of a region whose names do harm where they are taken for code.
+
+    It has no borders, one year, and an occupation that nobody can learn.
+    """
     from coverage_opt.report.contents import Tables
     from coverage_opt.report.runs import read_runs
 
-    run = saved_run(tmp_path_factory.mktemp("hostile"), borders=False, **HOSTILE)
+    folder = tmp_path_factory.mktemp("hostile")
+    run = saved_run(folder, borders=False, overrides=(NO_PIPEFITTING,), **HOSTILE)
     return Tables.of(read_runs([run]))
 
 

@@ -37,9 +37,19 @@ HOSTILE: dict[str, Any] = {
         )
         for row in TABLES["programmes"]
     ],
-    "occupations": [(row[0], f"{SCRIPT} {row[1]}", *row[2:]) for row in TABLES["occupations"]],
+    "occupations": [
+        *((row[0], f"{SCRIPT} {row[1]}", *row[2:]) for row in TABLES["occupations"]),
+        ("plumber", "Plumber", "good", 2.0, 1.0),
+    ],
+    "openings": [*TABLES["openings"], ("plumber", 2026, 5), ("plumber", 2030, 5)],
+    "leads_to": [*TABLES["leads_to"], ("pipe-BOL", "plumber", 0.2)],
 }
-"""Names that do harm where they are taken for anything but text."""
+"""Names that do harm where they are taken for anything but text; and an occupation that nobody can
+learn when there is no pipefitting."""
+NO_PIPEFITTING = (
+    "rules.fixed_offers.must_not=[{programme: pipe-BOL, site: hill-centre},"
+    "{programme: pipe-BOL, site: hook-centre}]"
+)
 
 
 def boundaries(**changed: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from browser_pages import NARROW, Opened
 from report_runs import CLOSING, FORMULA, SCRIPT
 
+SITES = "[data-map]:visible svg .mark-symbol.role-mark path"
 FOCUSED = "document.activeElement.id || document.activeElement.textContent"
 AREAS = "[data-map]:visible svg .mark-shape path"
 
@@ -80,7 +81,7 @@ def test_pointing_at_a_zone_tells_its_figures(opened: Opened) -> None:
 
 
 def test_pointing_at_a_site_tells_what_it_offers(opened: Opened) -> None:
-    sites = opened.page.locator("[data-map]:visible svg .mark-symbol.role-mark path")
+    sites = opened.page.locator(SITES)
     told = [point_at(opened.page, sites.nth(place)) for place in range(sites.count())]
     assert any("Hill Centre" in text and "technology" in text for text in told)
 
@@ -103,7 +104,7 @@ def test_the_map_is_filtered_by_what_it_shows(opened: Opened) -> None:
 
 def test_sites_are_filtered_by_domain(opened: Opened) -> None:
     page = opened.page
-    sites = page.locator("[data-map]:visible svg .mark-symbol.role-mark path")
+    sites = page.locator(SITES)
     everywhere = sites.count()
     page.get_by_label("Locaties: aanbod in").select_option("care")
     opened.drawn()
@@ -221,7 +222,19 @@ def test_hostile_names_are_text(hostile_opened: Opened) -> None:
     assert page.locator(".found:visible").inner_text().startswith(CLOSING)
     page.get_by_label("Zones coloured by").select_option("occupation")
     hostile_opened.drawn()
+    occupation = page.get_by_label("Occupation", exact=True)
+    assert all(SCRIPT in text for text in occupation.locator("option").all_inner_texts()[:-1])
     assert page.title() == "Report: Tiny 2026"
+
+
+def test_an_occupation_that_nobody_can_learn_is_shown_as_such(hostile_opened: Opened) -> None:
+    page = hostile_opened.page
+    page.get_by_label("Zones coloured by").select_option("occupation")
+    hostile_opened.drawn()
+    page.get_by_label("Occupation", exact=True).select_option(label="Plumber")
+    hostile_opened.drawn()
+    assert set(colours(hostile_opened)) == {"#D3D6D8"}
+    assert page.locator(SITES).count() == 0
 
 
 def colours(opened: Opened) -> list[str | None]:

@@ -113,7 +113,7 @@ def _edition(tables: Tables, _: Language) -> Edition:
 
 def _content(tables: Tables, editions: list[Edition]) -> dict[str, Any]:
     """Return what the page's program draws from."""
-    run, zones = tables.runs[0], tables["zones"]
+    run, zones, sites = tables.runs[0], tables["zones"], tables["sites"]
     return {
         "config": CONFIG,
         "map": map_data(run, zones, tables["offers"], tables["domains"]),
@@ -122,7 +122,8 @@ def _content(tables: Tables, editions: list[Edition]) -> dict[str, Any]:
                 "title": _page_title(run, edition.language),
                 "format": edition.language.number_format,
                 "map": {
-                    view: map_specification(run, zones, view, edition.language) for view in VIEWS
+                    view: map_specification(run, zones, sites, view, edition.language)
+                    for view in VIEWS
                 },
                 "charts": {
                     figure.name: figure.chart

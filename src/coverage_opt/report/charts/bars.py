@@ -95,7 +95,7 @@ def group_chart(run: Run, table: Table, language: Language) -> dict[str, Any]:
             "learners:Q",
             title=language("Learners in a unit at a site"),
             scale=alt.Scale(type="sqrt"),
-            axis=alt.Axis(values=[0, 5, 10, 15, 20, 30, 50, 100, 200, 300, 500], format=",.0f"),
+            axis=alt.Axis(values=[0, 10, 20, 50, 100, 200, 300, 500], format=",.0f"),
         ),
         yOffset=alt.YOffset("aside:Q", scale=alt.Scale(domain=[-3, 13])),
         tooltip=tooltips(of(table, *keys), language),

@@ -73,12 +73,15 @@ def occupation_names(run: Run) -> dict[str, str]:
     return mapping(short, "occupation", "name")
 
 
-def map_specification(run: Run, zones: Table, view: str, language: Language) -> dict[str, Any]:
+def map_specification(
+    run: Run, zones: Table, sites: Table, view: str, language: Language
+) -> dict[str, Any]:
     """Return one view of the map.
 
     Args:
         run: the plan.
         zones: its table of zones.
+        sites: its table of sites.
         view: one of `VIEWS`.
         language: of its words and numbers.
     """
@@ -92,7 +95,7 @@ def map_specification(run: Run, zones: Table, view: str, language: Language) -> 
         _zone_layer(zones, view, language),
         _outline("borders", "#53616C", 0.9),
         _chosen_zone(),
-        _site_layer(view, language),
+        _site_layer(max(1, int(sites.rows["offers"].max())), view, language),
         _labels(),
     ]
     chart = alt.layer(*layers).add_params(*parameters).project(type="mercator")
@@ -120,8 +123,8 @@ def _zone_layer(zones: Table, view: str, language: Language) -> Any:
     )
 
 
-def _scaled(zones: Table, view: str, language: Language) -> Any:
-    """Return a colour by a number; grey where there is nobody to take it of."""
+def _scaled(zones: Table, view: str, language: Language) -> alt.Color:
+    """Return a colour by a number."""
     values = zones.rows[view].dropna()
     low, high = float(values.min()), float(values.max())
     if view in SHARES and high - low < _NARROWEST:
@@ -129,13 +132,12 @@ def _scaled(zones: Table, view: str, language: Language) -> Any:
         high = low + _NARROWEST
     # long journeys and low shares are the dark end
     scale = alt.Scale(scheme="viridis", domain=[low, high], reverse=view not in SHARES)
-    colour = alt.Color(
+    return alt.Color(
         field=view,
         type="quantitative",
         scale=scale,
         legend=_legend(language(VIEWS[view]), ".0%" if view in SHARES else ",.0f"),
     )
-    return alt.condition(f"isValid(datum.{view})", colour, alt.value(NOBODY))
 
 
 def _within(language: Language) -> alt.Color:
@@ -171,8 +173,11 @@ def _chosen_zone() -> Any:
     )
 
 
-def _site_layer(view: str, language: Language) -> Any:
-    """Return the sites, as large as what they offer; of one occupation, where it is taught."""
+def _site_layer(most: int, view: str, language: Language) -> Any:
+    """Return the sites, as large as what they offer; of one occupation, where it is taught.
+
+    ``most`` is the largest number of offers at a site, so that sizes mean the same in every view.
+    """
     of_work = view == "occupation"
     wanted = (
         "datum.occupation == occupation" if of_work else "(domain == '' || datum.domain == domain)"
@@ -198,9 +203,12 @@ def _site_layer(view: str, language: Language) -> Any:
             latitude="latitude:Q",
             size=alt.Size(
                 "offers:Q",
-                scale=alt.Scale(range=[60, 700], domainMin=0),
+                scale=alt.Scale(range=[40, 700], domain=[0, most]),
                 legend=alt.Legend(
-                    title=language("Offers"), orient="top", format=",.0f", values=[1, 25, 100]
+                    title=language("Offers"),
+                    orient="top",
+                    format=",.0f",
+                    values=sorted({1, max(1, most // 4), most}),
                 ),
             ),
             tooltip=tooltips(columns, language),

@@ -29,6 +29,7 @@ CONFIG: dict[str, Any] = {
     "background": "transparent",
     "font": LETTER,
     "view": {"stroke": None},
+    "scale": {"invalid": {"color": {"value": NOBODY}}},
     # a chart is one picture with a description, in the language of the page; its table is read
     "mark": {"aria": False},
     "axis": {

@@ -32,7 +32,7 @@ def compared_indicators(runs: Sequence[Run]) -> Table:
     columns = (
         Column("title", noop("Indicator"), "word"),
         *_of_runs(runs, "measure"),
-        Column("unit", noop("Unit"), "word"),
+        Column("unit", noop("Measured in"), "word"),
     )
     return Table(
         "compared_indicators", noop("Indicators of each plan"), columns, pd.DataFrame(found)

@@ -28,7 +28,7 @@ def indicators(run: Run) -> Table:
     columns = (
         Column("title", noop("Indicator"), "word"),
         Column("measure", noop("Value"), "measure"),
-        Column("unit", noop("Unit"), "word"),
+        Column("unit", noop("Measured in"), "word"),
         Column("meaning", noop("What it says"), "word"),
     )
     return Table("indicators", noop("Indicators"), columns, found)
@@ -55,7 +55,7 @@ def outlook(run: Run) -> Table:
         Column("expected", noop("Expected"), "measure"),
         *((Column("lowest", noop("Lowest"), "measure"),) if uncertain else ()),
         *((Column("highest", noop("Highest"), "measure"),) if uncertain else ()),
-        Column("unit", noop("Unit"), "word"),
+        Column("unit", noop("Measured in"), "word"),
     )
     return Table("outlook", noop("Outlook"), columns, table)
 
