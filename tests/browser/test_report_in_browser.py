@@ -99,7 +99,7 @@ def test_the_map_is_filtered_by_what_it_shows(opened: Opened) -> None:
     for name in ("Welder", "Fitter"):
         occupation.select_option(label=name)
         opened.drawn()
-        assert set(colours(opened)) <= {"#009E73", "#D3D6D8"}
+        assert set(colours(opened)) <= {"#0072B2", "#F3D9A8"}
 
 
 def test_sites_are_filtered_by_domain(opened: Opened) -> None:
@@ -233,7 +233,7 @@ def test_an_occupation_that_nobody_can_learn_is_shown_as_such(hostile_opened: Op
     hostile_opened.drawn()
     page.get_by_label("Occupation", exact=True).select_option(label="Plumber")
     hostile_opened.drawn()
-    assert set(colours(hostile_opened)) == {"#D3D6D8"}
+    assert set(colours(hostile_opened)) == {"#F3D9A8"}
     assert page.locator(SITES).count() == 0
 
 

@@ -9,9 +9,10 @@ from shapely.geometry import shape
 
 from coverage_opt.frames import mapping, rows
 from coverage_opt.report.charts.style import (
-    GREEN,
+    BLUE,
     IN_YEAR,
     NOBODY,
+    SAND,
     VERMILION,
     finished,
     plain,
@@ -140,12 +141,13 @@ def _scaled(zones: Table, view: str, language: Language) -> alt.Color:
     )
 
 
-def _within(language: Language) -> alt.Color:
+def _within(language: Language) -> Any:
+    """Return a colour by whether the occupation is within reach; grey where nobody lives."""
     names = [language("within reach"), language("out of reach")]
-    return alt.Color(
+    colour = alt.Color(
         field="within",
         type="nominal",
-        scale=alt.Scale(domain=[1, 0], range=[GREEN, NOBODY]),
+        scale=alt.Scale(domain=[1, 0], range=[BLUE, SAND]),
         legend=alt.Legend(
             title=None,
             orient="top",
@@ -153,6 +155,7 @@ def _within(language: Language) -> alt.Color:
             symbolType="square",
         ),
     )
+    return alt.condition("isValid(datum.coverage)", colour, alt.value(NOBODY))
 
 
 def _legend(title: str, pattern: str) -> alt.Legend:

@@ -17,6 +17,8 @@ PALETTE = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, BLACK)
 """Okabe and Ito's colours (2008), for kinds; numbers have viridis."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
 """A shape beside each colour, for who sees none."""
+SAND = "#F3D9A8"
+"""What is not there, where :data:`BLUE` says what is."""
 NOBODY = "#D3D6D8"
 """Where there is nothing to show."""
 LETTER = '"Liberation Sans", Arial, Helvetica, sans-serif'
