@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from builders import TABLES, full_tables, write_region
+from builders import OPTIONAL, TABLES, full_tables, write_region
 from coverage_opt import Limits, load_policy, load_region, save_plan, solve
 
 POLICY = (
@@ -50,6 +50,15 @@ NO_PIPEFITTING = (
     "rules.fixed_offers.must_not=[{programme: pipe-BOL, site: hill-centre},"
     "{programme: pipe-BOL, site: hook-centre}]"
 )
+
+
+NOTHING = tuple(
+    f"rules.class_size.{kind}={{minimum: 900, maximum: 1000}}"
+    for kind in ("own", "generic", "orientation", "common", "profile", "elective")
+)
+"""Settings under which no class is large enough."""
+BARE: dict[str, Any] = {**dict.fromkeys(OPTIONAL), "settings": {}}
+"""What to leave out of a region that it can do without."""
 
 
 def boundaries(**changed: Any) -> dict[str, Any]:

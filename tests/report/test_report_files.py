@@ -23,9 +23,10 @@ from coverage_opt.report.geodata import geojson
 from coverage_opt.report.language import Language
 from coverage_opt.report.making import make_report
 from coverage_opt.report.page import page
+from coverage_opt.report.runs import read_runs
 from coverage_opt.report.table import TEXTS
 from coverage_opt.report.workbook import workbook
-from report_runs import CLOSING, FORMULA, SCRIPT
+from report_runs import BARE, CLOSING, FORMULA, NOTHING, SCRIPT, saved_run
 
 LARGEST = 6_000_000
 
@@ -165,8 +166,8 @@ def test_the_workbook_has_every_table_whole(tables: Tables, code: str) -> None:
     language = Language(code)
     book = openpyxl.load_workbook(io.BytesIO(workbook(tables, language)))
     sheets = book.worksheets[1:]
-    assert len(sheets) == len(tables.found)
-    for sheet, table in zip(sheets, tables.found.values(), strict=True):
+    assert len(sheets) == len(tables.filled)
+    for sheet, table in zip(sheets, tables.filled, strict=True):
         header, *rows = sheet.iter_rows(values_only=True)
         assert list(header) == [column.heading(language) for column in table.columns]
         assert len(rows) == len(table)
@@ -192,6 +193,29 @@ def test_the_geojson_has_a_cell_for_each_zone_and_a_point_for_each_site(tables: 
             assert 0 <= said["coverage"] <= 1
     offered = sum(len(f["properties"].get("programmes", [])) for f in features)
     assert offered == len(tables.runs[0].plan.offers)
+
+
+@pytest.mark.parametrize(
+    ("settings", "changed", "there", "absent"),
+    [
+        ((), BARE, {"offers-section", "travel-section"}, {"money-section", "timeline-section"}),
+        (NOTHING, {}, {"money-section", "timeline-section"}, {"offers-section", "travel-section"}),
+    ],
+    ids=["bare region", "nothing offered"],
+)
+def test_a_report_has_the_parts_it_has_figures_for(
+    tmp_path: Path, settings: tuple[str, ...], changed: Any, there: set[str], absent: set[str]
+) -> None:
+    run = saved_run(tmp_path, overrides=settings, borders=not changed, **changed)
+    tables = Tables.of(read_runs([run]))
+    html = page(tables, "en")
+    identifiers = {name.removeprefix("en-") for name in Elements(html).having("id")}
+    assert there <= identifiers
+    assert not absent & identifiers
+    for view in content_of(html)["editions"]["nl"]["map"].values():
+        assert "NaN" not in json.dumps(view)
+    assert openpyxl.load_workbook(io.BytesIO(workbook(tables, Language("nl"))))
+    assert len(json.loads(geojson(tables))["features"]) == 5
 
 
 def test_nothing_is_written_when_one_file_cannot_be(

@@ -60,18 +60,17 @@ def expected_outlook(plan: Plan, name: str) -> dict[int, float]:
     return {int(period): float((grid[period] * weights).sum()) for period in grid.columns}
 
 
-def met_wishes(region: Region) -> frozenset[tuple[str, str]]:
-    """Return the pairs of choice and programme in which one has what was asked for.
+def as_asked(region: Region, taken: pd.DataFrame) -> pd.Series:
+    """Tell of each row, with a choice and a programme, whether that is what was asked for.
 
     An orientation unit is met by every programme that may follow it.
     """
     stated = region.afterwards
     users = region.curriculum
     free = users[~users["unit"].isin(stated["unit"])]
-    own = rows(
-        region.programmes.assign(choice=region.programmes["programme"]), "choice", "programme"
-    )
-    return frozenset({*own, *rows(free, "unit", "programme"), *rows(stated, "unit", "programme")})
+    met = {*rows(free, "unit", "programme"), *rows(stated, "unit", "programme")}
+    found = [pair in met or pair[0] == pair[1] for pair in rows(taken, "choice", "programme")]
+    return pd.Series(found, index=taken.index, dtype=bool)
 
 
 def zone_coverage(region: Region, reach: pd.DataFrame) -> pd.DataFrame:

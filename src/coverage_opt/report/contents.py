@@ -80,13 +80,19 @@ class Tables:
             made += [figure(runs) for figure in _OF_PLANS]
         if len(run.plan.periods) == 1:
             made = [table.without("period") for table in made]
-        return cls(runs, {table.name: table for table in made if len(table)})
+        return cls(runs, {table.name: table for table in made})
 
     def __getitem__(self, name: str) -> Table:
         return self.found[name]
 
     def __contains__(self, name: str) -> bool:
-        return name in self.found
+        """Tell whether a table has anything in it."""
+        return name in self.found and len(self.found[name]) > 0
+
+    @property
+    def filled(self) -> list[Table]:
+        """The tables that have anything in them."""
+        return [table for table in self.found.values() if len(table)]
 
 
 _OF_A_PLAN = (
@@ -107,11 +113,14 @@ def sections(tables: Tables, language: Language) -> Iterator[Section]:
     """Yield the sections between the map and the sources; a plan has only those it needs."""
     run = tables.runs[0]
     yield from _over_time(run, tables, language)
-    yield _offered(run, tables, language)
+    if "offers" in tables:
+        yield _offered(run, tables, language)
     if "occupations" in tables:
         yield _occupations(run, tables, language)
-    yield _classes(run, tables, language)
-    yield _journeys(run, tables, language)
+    if "groups" in tables:
+        yield _classes(run, tables, language)
+    if run.plan.indicators["placed"] > 0:
+        yield _journeys(run, tables, language)
     yield from _wishes(tables, language)
     yield from _money(run, tables, language)
     if "certificates" in tables:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -89,7 +90,7 @@ def page(tables: Tables, first: str) -> str:
         library=Markup(library),
         program=Markup(program),
         hashes=" ".join(_hash(script) for script in (library, program)),
-        content=htmlsafe_json_dumps(_content(tables, editions)),
+        content=htmlsafe_json_dumps(_content(tables, editions), dumps=_as_json),
     )
 
 
@@ -135,6 +136,11 @@ def _content(tables: Tables, editions: list[Edition]) -> dict[str, Any]:
             for edition in editions
         },
     }
+
+
+def _as_json(content: Any, **options: Any) -> str:
+    """Return JSON that a browser can read: a number that is none would be an error here."""
+    return json.dumps(content, allow_nan=False, separators=(",", ":"), **options)
 
 
 def _page_title(run: Run, language: Language) -> str:

@@ -41,7 +41,7 @@ def workbook(tables: Tables, language: Language) -> bytes:
     book.set_properties({"created": _EPOCH, "title": telling.title(tables.runs[0])})
     formats = _Formats(book)
     first = book.add_worksheet(language("Contents"))
-    shown = list(tables.found.values())
+    shown = tables.filled
     names = _sheet_names([language(table.title) for table in shown], first.get_name())
     _write_contents(first, tables, names, language, formats)
     for name, table in zip(names, shown, strict=True):

@@ -126,11 +126,7 @@ def _zone_layer(zones: Table, view: str, language: Language) -> Any:
 
 def _scaled(zones: Table, view: str, language: Language) -> alt.Color:
     """Return a colour by a number."""
-    values = zones.rows[view].dropna()
-    low, high = float(values.min()), float(values.max())
-    if view in SHARES and high - low < _NARROWEST:
-        low = max(0.0, min((low + high - _NARROWEST) / 2, 1 - _NARROWEST))
-        high = low + _NARROWEST
+    low, high = _ends(zones, view)
     # long journeys and low shares are the dark end
     scale = alt.Scale(scheme="viridis", domain=[low, high], reverse=view not in SHARES)
     return alt.Color(
@@ -139,6 +135,20 @@ def _scaled(zones: Table, view: str, language: Language) -> alt.Color:
         scale=scale,
         legend=_legend(language(VIEWS[view]), ".0%" if view in SHARES else ",.0f"),
     )
+
+
+def _ends(zones: Table, view: str) -> tuple[float, float]:
+    """Return the ends of a scale: those of the values, but not so close that little looks much."""
+    values = zones.rows[view].dropna()
+    if not len(values):
+        return 0.0, 1.0
+    low, high = float(values.min()), float(values.max())
+    if view not in SHARES:
+        return low, max(high, low + 1.0)
+    if high - low < _NARROWEST:
+        low = max(0.0, min((low + high - _NARROWEST) / 2, 1 - _NARROWEST))
+        high = low + _NARROWEST
+    return low, high
 
 
 def _within(language: Language) -> Any:

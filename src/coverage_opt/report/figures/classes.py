@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from coverage_opt.frames import mapping, rows, values_at
-from coverage_opt.plan.weighing import expected, met_wishes
+from coverage_opt.plan.weighing import as_asked, expected
 from coverage_opt.policy.teaching import Teaching, teaching
 from coverage_opt.region.region import ONLINE
 from coverage_opt.report.figures.work import programmes_for
@@ -179,9 +179,9 @@ def _asking(run: Run, period: int, wanted: dict[Pair, list[str]]) -> dict[Pair, 
 
 def _without_their_choice(run: Run, period: int) -> pd.DataFrame:
     """Return learner, zone, choice, learners: who asks for a programme and has another or none."""
-    plan, met = run.plan, met_wishes(run.region)
+    plan = run.plan
     taken = expected(plan, "switches", ["learner", "zone", "choice", "programme"], each_period=True)
-    other = taken[[pair not in met for pair in rows(taken, "choice", "programme")]]
+    other = taken[~as_asked(run.region, taken)]
     left = expected(plan, "unplaced", ["learner", "zone", "choice"], each_period=True)
     both = pd.concat([other, left])
     both = both[both["period"] == period]

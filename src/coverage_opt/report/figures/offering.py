@@ -6,7 +6,7 @@ import pandas as pd
 
 from coverage_opt.frames import mapping, rows
 from coverage_opt.plan.plan import EVENTS
-from coverage_opt.plan.weighing import expected, met_wishes, sizes_of_changes
+from coverage_opt.plan.weighing import as_asked, expected, sizes_of_changes
 from coverage_opt.region.region import ONLINE
 from coverage_opt.report.noop import noop
 from coverage_opt.report.runs import Run
@@ -110,9 +110,8 @@ def timeline(run: Run) -> Table:
 def replaced(run: Run) -> Table:
     """Return who gets something else than asked for, the most learners first."""
     plan, region = run.plan, run.region
-    met = met_wishes(region)
     taken = expected(plan, "switches", ["choice", "programme"])
-    other = taken[[pair not in met for pair in rows(taken, "choice", "programme")]]
+    other = taken[~as_asked(region, taken)]
     takes = [region.programme_name(programme) for programme in other["programme"]]
     left = expected(plan, "unplaced", ["choice"])
     found = pd.concat([other.assign(takes=takes), left.assign(takes=NO_PLACE)])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from coverage_opt.frames import mapping, rows, values_at
-from coverage_opt.plan.weighing import expected, met_wishes, zone_coverage
+from coverage_opt.frames import mapping, values_at
+from coverage_opt.plan.weighing import as_asked, expected, zone_coverage
 from coverage_opt.region.region import YOUNG
 from coverage_opt.report.noop import noop
 from coverage_opt.report.runs import Run
@@ -89,14 +89,12 @@ def _served(run: Run) -> pd.DataFrame:
     units = region.units
     alone = units.loc[units["kind"] != "orientation", "unit"]
     left = left[~left["choice"].isin(alone)]
-    met = met_wishes(region)
-    as_asked = [pair in met for pair in rows(taken, "choice", "programme")]
     asked = pd.concat([taken, left])
     sums = {
         "learners": _summed(asked),
         "young": _summed(asked[asked["learner"] == YOUNG]),
         "placed": _summed(taken),
-        "first_choice": _summed(taken[as_asked]),
+        "first_choice": _summed(taken[as_asked(region, taken)]),
     }
     every = pd.MultiIndex.from_product([plan.periods, region.zones["zone"]], names=PLACE)
     return pd.DataFrame(sums).reindex(every).fillna(0.0)
