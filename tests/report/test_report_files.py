@@ -198,7 +198,7 @@ def test_the_geojson_has_a_cell_for_each_zone_and_a_point_for_each_site(tables: 
 @pytest.mark.parametrize(
     ("settings", "changed", "there", "absent"),
     [
-        ((), BARE, {"offers-section", "travel-section"}, {"money-section", "timeline-section"}),
+        ((), BARE, {"offers-section", "travel-section"}, {"money", "timeline-section"}),
         (NOTHING, {}, {"money-section", "timeline-section"}, {"offers-section", "travel-section"}),
     ],
     ids=["bare region", "nothing offered"],

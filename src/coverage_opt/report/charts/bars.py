@@ -33,6 +33,8 @@ from coverage_opt.report.words import TITLES
 
 BAR = 18
 MILLION = 1e6
+LIGHT_TO_DARK = ["#FDE725", "#5EC962", "#21918C", "#3B528B", "#440154"]
+"""Viridis, from short journeys to long ones."""
 OCCUPATIONS_SHOWN = 30
 PERCENTAGES = alt.Axis(format=".0%", orient="top", tickCount=5)
 OVER_TIME = ("coverage", "filled_openings", "placed", "first_choice")
@@ -116,15 +118,8 @@ def travel_chart(run: Run, table: Table, language: Language) -> dict[str, Any]:
     """Return how far the learners of each municipality travel, in classes."""
     by_key = {column.key: column.heading(language) for column in table.columns}
     names = [by_key[name] for name, _, _ in BANDS]
-    keys = ["period", "municipality", "minutes", *(name for name, _, _ in BANDS)]
-    colours = ["#FDE725", "#5EC962", "#21918C", "#3B528B", "#440154"]
-    renamed = "{" + ",".join(f"'{key}':{place}" for place, (key, _, _) in enumerate(BANDS)) + "}"
     chart = (
-        alt.Chart(data(table, keys, language))
-        .transform_filter(IN_YEAR)
-        .transform_fold([name for name, _, _ in BANDS], as_=["band", "share"])
-        .transform_calculate(place=f"{renamed}[datum.band]")
-        .transform_calculate(band=f"{quoted(names)}[datum.place]")
+        _by_class(table, names, language)
         .mark_bar(size=13)
         .encode(
             y=alt.Y(
@@ -132,16 +127,11 @@ def travel_chart(run: Run, table: Table, language: Language) -> dict[str, Any]:
                 sort=alt.EncodingSortField("minutes", op="max", order="ascending"),
                 title=None,
             ),
-            x=alt.X(
-                "share:Q",
-                title=None,
-                axis=PERCENTAGES,
-                scale=alt.Scale(domain=[0, 1]),
-            ),
+            x=alt.X("share:Q", title=None, axis=PERCENTAGES, scale=alt.Scale(domain=[0, 1])),
             color=alt.Color(
                 "band:N",
                 sort=names,
-                scale=alt.Scale(domain=names, range=colours),
+                scale=alt.Scale(domain=names, range=LIGHT_TO_DARK),
                 legend=alt.Legend(title=None, orient="top"),
             ),
             order=alt.Order("place:Q"),
@@ -159,6 +149,18 @@ def travel_chart(run: Run, table: Table, language: Language) -> dict[str, Any]:
         "to long (dark)."
     )
     return finished(chart, said, 20 * table.rows["municipality"].nunique() + 30)
+
+
+def _by_class(table: Table, names: list[str], language: Language) -> Any:
+    """Return a chart of the year shown with a row for each municipality and class of journey."""
+    keys: list[Any] = [name for name, _, _ in BANDS]
+    return (
+        alt.Chart(data(table, ["period", "municipality", "minutes", *keys], language))
+        .transform_filter(IN_YEAR)
+        .transform_fold(keys, as_=["key", "share"])
+        .transform_calculate(place=f"indexof({quoted(keys)}, datum.key)")
+        .transform_calculate(band=f"{quoted(names)}[datum.place]")
+    )
 
 
 def money_chart(run: Run, table: Table, language: Language) -> dict[str, Any]:

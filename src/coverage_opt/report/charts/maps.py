@@ -214,19 +214,21 @@ def _site_layer(most: int, view: str, language: Language) -> Any:
         .encode(
             longitude="longitude:Q",
             latitude="latitude:Q",
-            size=alt.Size(
-                "offers:Q",
-                scale=alt.Scale(range=[40, 700], domain=[0, most]),
-                legend=alt.Legend(
-                    title=language("Offers"),
-                    orient="top",
-                    format=",.0f",
-                    values=sorted({1, max(1, most // 4), most}),
-                ),
-            ),
+            size=_sized(most, language),
             tooltip=tooltips(columns, language),
         )
     )
+
+
+def _sized(most: int, language: Language) -> alt.Size:
+    """Return a size by the number of offers, the same in every view."""
+    legend = alt.Legend(
+        title=language("Offers"),
+        orient="top",
+        format=",.0f",
+        values=sorted({1, max(1, most // 4), most}),
+    )
+    return alt.Size("offers:Q", scale=alt.Scale(range=[40, 700], domain=[0, most]), legend=legend)
 
 
 def _labels() -> Any:
