@@ -21,7 +21,11 @@ demo: $(VENV)/ready
 	$(BIN)/coverage-opt verify runs/demo
 
 # Every check runs, so that all that is wrong is said at once; the tests' own summary comes last.
+# Without a browser the tests of the report in one are skipped, which pytest says with how to get
+# it; where CI=true they fail.
 test: $(VENV)/ready-to-test
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || echo \
+		"There is no chromium to test the report in: as root, apt-get update && apt-get install chromium" >&2
 	@failed=0; \
 	$(BIN)/ruff check || failed=1; \
 	$(BIN)/ruff format --check || failed=1; \
@@ -41,7 +45,7 @@ $(VENV)/made:
 
 $(VENV)/ready: pyproject.toml | $(VENV)/made
 	@echo "Installing the package and what it needs into $(VENV) ..."
-	$(PIP) --editable .
+	$(PIP) --editable '.[report]'
 	@touch $@
 
 $(VENV)/ready-to-test: pyproject.toml | $(VENV)/ready

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +15,8 @@ REGIONS = "region_of_pc4.csv"
 SITES = "mbo_sites.csv"
 STATIONS = "stations-nl-2017-01.csv"
 DISTANCES = "afstandenmatrix-2017-01.csv"
-FILES = (QUALIFICATIONS, POSTCODES, REGIONS, SITES, STATIONS, DISTANCES)
+BORDERS = "municipalities_2022.geojson"
+FILES = (QUALIFICATIONS, POSTCODES, REGIONS, SITES, STATIONS, DISTANCES, BORDERS)
 
 STUDENTS_BY_FIELD = {
     "health_welfare": 135_339,
@@ -59,6 +62,7 @@ class Facts:
         sites: one row an mbo site.
         stations: one row a railway station.
         kilometres: tariff kilometres, station codes on both sides; NaN where unknown.
+        borders: GeoJSON geometry (WGS84) of each municipality, by its name.
     """
 
     qualifications: pd.DataFrame
@@ -66,6 +70,7 @@ class Facts:
     sites: pd.DataFrame
     stations: pd.DataFrame
     kilometres: pd.DataFrame
+    borders: dict[str, dict[str, Any]]
 
 
 def read_facts(folder: Path) -> Facts:
@@ -92,6 +97,7 @@ def read_facts(folder: Path) -> Facts:
         sites=pd.read_csv(folder / SITES, dtype={"pc4": str}),
         stations=pd.read_csv(folder / STATIONS),
         kilometres=_read_kilometres(folder / DISTANCES),
+        borders=_read_borders(folder / BORDERS),
     )
 
 
@@ -100,6 +106,11 @@ def _read_qualifications(file: Path) -> pd.DataFrame:
     qualifications["niveau"] = qualifications["niveau"].astype(int)
     qualifications["prijsfactor"] = qualifications["prijsfactor"].astype(float)
     return qualifications
+
+
+def _read_borders(file: Path) -> dict[str, dict[str, Any]]:
+    features = json.loads(file.read_text(encoding="utf-8"))["features"]
+    return {feature["properties"]["gemeente"]: feature["geometry"] for feature in features}
 
 
 def _read_kilometres(file: Path) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from derivation.assumptions import Assumptions
+from derivation.borders import derive_borders
 from derivation.derive import asking_of_each, derive_catalogue, derive_region, money_of_all
 from derivation.facts import Facts
 from derivation.features import Entry
@@ -17,6 +18,7 @@ from derivation.zones import stock_of_each
 
 CATALOGUE = "catalogue"
 SOURCES = "SOURCES.md"
+BOUNDARIES = "boundaries.geojson"
 Tables = dict[str, pd.DataFrame]
 
 
@@ -33,11 +35,11 @@ def write_instances(facts: Facts, assumptions: Assumptions, folder: Path) -> Non
     for name, region in assumptions.parameters.regions.items():
         tables = derive_region(name, facts, assumptions, catalogue, asking[name])
         _write(tables, folder / name)
+        _write_text(derive_borders(facts, tables["zones"]), folder / name / BOUNDARIES)
         features = assumptions.features
         account = region_sources(region, stocks[name], tables, asking[name], features, money)
         write_sources(account, folder / name / SOURCES)
-        settings = region_yaml(name, assumptions, money)
-        (folder / name / "region.yaml").write_text(settings, encoding="utf-8", newline="\n")
+        _write_text(region_yaml(name, assumptions, money), folder / name / "region.yaml")
 
 
 def region_yaml(name: str, assumptions: Assumptions, money: Mapping[str, object]) -> str:
@@ -65,6 +67,10 @@ def _write(tables: Tables, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         write_table(table, folder / f"{name}.csv")
+
+
+def _write_text(text: str, file: Path) -> None:
+    file.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _entry(entry: Entry) -> Mapping[str, float]:

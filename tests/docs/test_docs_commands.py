@@ -120,6 +120,8 @@ def _parse(arguments: list[str]) -> None:
         _load(values["policy"], values["overrides"] or ())
     if values.get("table"):
         assert values["table"] in TABLES
+    for run in values.get("runs") or ():
+        assert run.parent == Path("runs")
     if "run" in values:
         assert values["run"] in (Path("runs/demo"), Path("runs/my-region"))
 

@@ -74,6 +74,8 @@ def test_the_wheel_holds_every_region_and_policy(wheel: Path) -> None:
         for path in files:
             assert f"coverage_opt/shipped/{kind}/{path.relative_to(folder).as_posix()}" in names
     assert "coverage_opt/py.typed" in names
+    assert "coverage_opt/report/locale/nl.po" in names
+    assert "coverage_opt/report/templates/page.html.j2" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
@@ -81,7 +83,8 @@ def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
     files = content(wheel)
     assert {name.split("/")[0].partition("-")[0] for name in files} == {"coverage_opt"}
     kinds = {Path(name).suffix for name in files if ".dist-info/" not in name}
-    assert kinds == {".py", ".typed", ".csv", ".yaml", ".md"}
+    page = {".j2", ".css", ".js", ".po"}
+    assert kinds == {".py", ".typed", ".csv", ".yaml", ".md", ".geojson"} | page
     parts = {part for name in files for part in name.split("/")}
     assert not parts & {"tests", "derivation", "benchmarks", "docs", "shared", "runs"}
     assert not [name for name in files if "__pycache__" in name]

@@ -27,6 +27,7 @@ LAYERS = (
     {"approach", "contradiction", "placing"},
     {"planning"},
     {"analysis"},
+    {"report"},
     {"cli"},
     {"__init__", "__main__"},
 )
@@ -125,6 +126,8 @@ def test_only_some_modules_import(library: str, allowed: tuple[str, ...]) -> Non
         ("plan.plan plan.store plan.derive plan.verify", "pyomo highspy"),
         ("formulation.build formulation.blocks formulation.decisions", "highspy"),
         ("solver.highs solver.matrix solver.limits", "pyomo"),
+        ("report.making", "pyomo highspy"),
+        ("cli.app", "pyomo highspy altair babel jinja2 vl_convert xlsxwriter"),
     ],
 )
 def test_what_is_not_loaded(modules: str, absent: str) -> None:

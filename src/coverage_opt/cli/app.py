@@ -16,6 +16,7 @@ from coverage_opt.cli import (
     options,
     proposing,
     report,
+    reporting,
     summary,
 )
 from coverage_opt.cli.answers import alternatives, explain, importance, prices, tradeoff
@@ -169,6 +170,7 @@ app.command()(prices.prices)
 app.command()(diagnosing.diagnose)
 app.command()(comparing.compare)
 app.command()(proposing.propose_units)
+app.command()(reporting.report)
 
 
 def _region_at_hand(plan: Plan) -> Region | None:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from coverage_opt.cli.report.weighing import expected_outlook, outlook_of
 from coverage_opt.plan.plan import Plan
+from coverage_opt.plan.weighing import expected_outlook, outlook_of
 
 
 def as_line(plan: Plan, folder: Path) -> str:

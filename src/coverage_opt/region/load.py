@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from coverage_opt.errors import InputError, Problem
 from coverage_opt.reading.strict_yaml import Located
 from coverage_opt.reading.tables import Table, read_table
 from coverage_opt.reading.validation import read_model
+from coverage_opt.region.boundaries import BOUNDARIES_FILE, read_boundaries
 from coverage_opt.region.checks import period_problems, table_problems, unreached_problems
 from coverage_opt.region.content import content_hash
 from coverage_opt.region.demand import demand_summaries
@@ -55,11 +56,27 @@ def load_region(name_or_folder: str | Path) -> Region:
         problems += period_problems(tables, settings.periods, located.source)
         problems += _travel_setting_problems(settings, located, tables)
     travel = _travel(settings, tables, problems)
+    boundaries, faults = _boundaries(folder, tables, problems)
+    problems += faults
     if travel is not None:
         problems += unreached_problems(travel.minutes, tables["zones"])
     if problems or settings is None or travel is None:
         raise InputError(problems)
-    return _region(folder, settings, tables, travel)
+    return _region(folder, settings, tables, travel, boundaries)
+
+
+def _boundaries(
+    folder: Path, tables: Mapping[str, Table], problems: list[Problem]
+) -> tuple[Mapping[str, Mapping[str, Any]], list[Problem]]:
+    """Return the municipal borders, where there are any, and what is wrong with them."""
+    path = folder / BOUNDARIES_FILE
+    if not path.is_file():
+        return {}, []
+    zones = tables.get("zones")
+    sound = zones is not None and not any(
+        problem.where.startswith(zones.source) for problem in problems
+    )
+    return read_boundaries(path, zones.rows if zones is not None and sound else None)
 
 
 def _travel_setting_problems(
@@ -121,7 +138,11 @@ def _sorted(table: Table) -> pd.DataFrame:
 
 
 def _region(
-    folder: Path, settings: RegionSettings, tables: Mapping[str, Table], travel: _Travel
+    folder: Path,
+    settings: RegionSettings,
+    tables: Mapping[str, Table],
+    travel: _Travel,
+    boundaries: Mapping[str, Mapping[str, Any]],
 ) -> Region:
     rows = {name: _sorted(table) for name, table in tables.items()}
     return Region(
@@ -135,4 +156,5 @@ def _region(
         _summaries=demand_summaries(rows),
         _minutes=travel.minutes,
         _site_minutes=travel.site_minutes,
+        _boundaries=boundaries,
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, fields
+from copy import deepcopy
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -36,9 +37,10 @@ class Region(RegionNames):
         name: short name, as in ``region.yaml``.
         title: name for people.
         periods: calendar years planned for, increasing.
-        content_hash: SHA-256 over the normalised content of every file read: the same for another
-            order of rows or columns, other line endings or another folder; different when any
-            value differs.
+        content_hash: SHA-256 over the normalised content of the settings and of every table: the
+            same for another order of rows or columns, other line endings or another folder;
+            different when any value differs. Municipal borders, which no plan depends on, are not
+            in it.
         folder: where the region was read from.
     """
 
@@ -52,6 +54,7 @@ class Region(RegionNames):
     _summaries: Mapping[str, pd.DataFrame]
     _minutes: pd.DataFrame
     _site_minutes: pd.DataFrame | None = None
+    _boundaries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Region) and self.content_hash == other.content_hash
@@ -65,6 +68,12 @@ class Region(RegionNames):
     def __getstate__(self) -> dict[str, Any]:
         # What was worked out on the way is not sent along: it is large, and soon made again.
         return {field.name: self.__dict__[field.name] for field in fields(self)}
+
+    @property
+    def catalogue(self) -> Path | None:
+        """Folder of the tables that it shares with other regions; None when it has none."""
+        shared = self._settings.catalogue
+        return None if shared is None else self.folder / shared
 
     @property
     def retention(self) -> dict[int, float]:
@@ -91,6 +100,11 @@ class Region(RegionNames):
     def site_minutes(self) -> pd.DataFrame | None:
         """Travel time one way, minutes; index the site left, columns the site gone to; or None."""
         return None if self._site_minutes is None else self._site_minutes.copy(deep=False)
+
+    @property
+    def boundaries(self) -> dict[str, Mapping[str, Any]]:
+        """GeoJSON geometry (WGS84) of each municipality's border; empty where none are given."""
+        return deepcopy(dict(self._boundaries))
 
     @property
     def scenario_sets(self) -> tuple[str, ...]:

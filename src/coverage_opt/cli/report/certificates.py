@@ -7,8 +7,8 @@ from rich.table import Table
 from coverage_opt.cli.figures import amount
 from coverage_opt.cli.names import Names
 from coverage_opt.cli.report.grid import plain
-from coverage_opt.cli.report.weighing import expected
 from coverage_opt.plan.plan import Plan
+from coverage_opt.plan.weighing import expected
 
 UNITS_SHOWN = 8
 

@@ -10,8 +10,8 @@ from rich.text import Text
 from coverage_opt.cli.figures import amount
 from coverage_opt.cli.names import Names
 from coverage_opt.cli.report.grid import plain
-from coverage_opt.cli.report.weighing import expected
 from coverage_opt.plan.plan import Plan
+from coverage_opt.plan.weighing import expected
 
 CHANGES_SHOWN = 8
 SMALLEST_CHANGE = 0.05

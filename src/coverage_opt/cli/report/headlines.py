@@ -9,24 +9,10 @@ from coverage_opt.cli.figures import euros, in_unit, percentage
 from coverage_opt.cli.names import Names
 from coverage_opt.cli.years import listed, spanned
 from coverage_opt.plan.plan import Plan
+from coverage_opt.report.words import SENTENCES
 
 VAST_GAP = 10.0
 """A relative gap from which on the number says nothing."""
-
-_SENTENCES: tuple[str, ...] = (
-    "{programmes} programmes are offered at {sites} sites ({offers} offers) for {learners} "
-    "learners a year.",
-    "{placed} of the learners find a place; {first_choice} get what they asked for.",
-    "{certificates} of the {certificate_learners} adults a year who ask for a single unit can "
-    "take it.",
-    "{coverage} of shortage occupations, weighted by shortage and learners, can be learned "
-    "within reach; in the worst zone {worst_zone}.",
-    "{filled_openings} of the openings in shortage occupations, weighted by shortage, are filled.",
-    "Teaching together saves {saved_hours} contact hours a year: {reuse} of all there would be.",
-    "Those placed travel {travel} minutes one way on average.",
-    "It costs {cost} a year and is funded with {funding}: {balance}.",
-    "{changes} times an offer opens or closes.",
-)
 
 
 def title(plan: Plan, names: Names) -> str:
@@ -46,7 +32,7 @@ def headlines(plan: Plan, names: Names) -> Iterator[str]:
         shown.pop("changes", None)  # there is nothing that an offer could be new against
     if not plan.policy.sharing:
         shown.pop("saved_hours", None)  # nothing is taught together, by the policy
-    for sentence in _SENTENCES:
+    for sentence in SENTENCES:
         try:
             yield sentence.format_map(shown)
         except KeyError:

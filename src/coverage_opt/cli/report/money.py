@@ -9,8 +9,8 @@ from rich.console import RenderableType
 
 from coverage_opt.cli.names import Names
 from coverage_opt.cli.report.grid import Line, over_periods
-from coverage_opt.cli.report.weighing import expected
 from coverage_opt.plan.plan import Plan
+from coverage_opt.plan.weighing import expected
 
 PARTS = ("funding", "cost", "balance")
 

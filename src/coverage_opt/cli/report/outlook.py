@@ -10,12 +10,12 @@ from rich.table import Table
 
 from coverage_opt.cli.figures import in_unit, percentage
 from coverage_opt.cli.report.grid import Line, over_periods, plain
-from coverage_opt.cli.report.weighing import (
+from coverage_opt.plan.plan import Plan
+from coverage_opt.plan.weighing import (
     LESS_IS_BETTER,
     expected_outlook,
     outlook_of,
 )
-from coverage_opt.plan.plan import Plan
 
 KEY_INDICATORS = (
     *("learners", "offers", "coverage", "filled_openings", "placed", "first_choice"),

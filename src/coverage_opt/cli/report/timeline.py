@@ -13,6 +13,7 @@ from rich.text import Text
 from coverage_opt.cli.names import Names
 from coverage_opt.cli.years import listed
 from coverage_opt.plan.plan import Plan
+from coverage_opt.plan.weighing import sizes_of_changes
 
 EVENTS = ("opens", "closes", "merges")
 NAMES_SHOWN = 4
@@ -59,7 +60,9 @@ def _told(plan: Plan, names: Names, events: pd.DataFrame, period: int) -> Iterat
         begins = period == plan.periods[0] and not (names.region and names.region.has("current"))
         yield "No earlier offering to compare with." if begins else "Nothing changes."
         return
-    sizes = _sizes(plan, names, period)
+    region = names.region
+    today = region.current if region is not None and region.has("current") else None
+    sizes = sizes_of_changes(plan, today, period)
     for event in EVENTS:
         happenings = _happenings(events[events["event"] == event], event, sizes)
         happenings.sort(key=lambda one: (-len(one.programmes), one.site, one.detail))
@@ -88,23 +91,6 @@ def _happenings(
         )
         found.append(Happening(event, str(site), str(detail), tuple(programmes)))
     return found
-
-
-def _sizes(plan: Plan, names: Names, period: int) -> dict[tuple[str, str], float]:
-    """Return learners a year at an offer: as it is now, or as it was when it closes."""
-    offers = plan.offers
-    place = plan.periods.index(period)
-    if place > 0:
-        before = offers[offers["period"] == plan.periods[place - 1]]
-    elif names.region is not None and names.region.has("current"):
-        before = names.region.current
-    else:
-        before = offers.head(0)
-    sizes: dict[tuple[str, str], float] = {}
-    for table in (before, offers[offers["period"] == period]):
-        pairs = zip(table["programme"], table["site"], strict=True)
-        sizes |= dict(zip(pairs, map(float, table["learners"]), strict=True))
-    return sizes
 
 
 def _sentence(happening: Happening, names: Names) -> str:

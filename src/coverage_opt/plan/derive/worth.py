@@ -10,6 +10,7 @@ from coverage_opt.frames import mapping, values_at
 from coverage_opt.plan.derive.basis import MOMENT, Basis
 from coverage_opt.plan.derive.changes import Change
 from coverage_opt.plan.indicators import SUMMED, indicator_units
+from coverage_opt.plan.weighing import zone_coverage
 from coverage_opt.policy.policy import Stage
 from coverage_opt.region.region import ONLINE
 from coverage_opt.region.scenarios import Scenario
@@ -125,11 +126,8 @@ def _served(basis: Basis) -> dict[str, pd.Series]:
 
 def _reached(basis: Basis, reach: pd.DataFrame) -> dict[str, pd.Series]:
     """Return the coverage of the young learners, and of the zone of theirs that has the least."""
-    weight = mapping(basis.region.occupations, "occupation", "weight")
-    urgency = sum(weight.values())
-    weighed = reach["reach"] * reach["occupation"].map(weight).astype("float64")
-    of_zone = weighed.groupby([reach["period"], reach["zone"]]).sum() / (urgency or 1.0)
-    zones = basis.living.merge(of_zone.rename("coverage").reset_index(), on=["period", "zone"])
+    of_zone = zone_coverage(basis.region, reach)
+    zones = basis.living.merge(of_zone, on=["period", "zone"])
     covered = zones.assign(learners=zones["learners"] * zones["coverage"])
     return {
         "coverage": _share(_total(basis, covered), _total(basis, basis.living)),
