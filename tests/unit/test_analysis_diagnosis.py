@@ -9,6 +9,7 @@ import pytest
 from planted import AIMS, PLANTED, WELDING, Planted
 
 from builders import full_tables, tiny_region
+from coverage_opt.analysis import diagnosis as module
 from coverage_opt.analysis.diagnosis import Diagnosis, diagnose
 from coverage_opt.contradiction import Situation, look_for_plan
 from coverage_opt.errors import InputError
@@ -199,6 +200,18 @@ def test_when_time_is_up_nothing_is_claimed() -> None:
     assert not found.complete
     assert not found.irreducible
     assert found.demands == ()
+
+
+def test_a_way_out_is_told_also_when_it_is_not_known_whether_there_is_a_plan(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "has_plan", lambda *asked: None)
+    planted = PLANTED["two"]
+    found = diagnose(planted.region, planted.policy, EXACT)
+    assert found.possible is None
+    assert found.cheapest is not None
+    assert found.cheapest.verified
+    assert diagnose(planted.region, load_policy("modular"), EXACT).possible
 
 
 def test_bad_questions_are_answered_all_at_once() -> None:

@@ -157,12 +157,20 @@ class _Work:
         policy = self.asked.policy
         self.told("whether there is a plan")
         possible = has_plan(self.situation, policy, self.limits, self._share("possible"))
+        if possible is None:
+            way = self._cheapest()
+            if way is None or way.changes or not way.confirmed:
+                return replace(self.asked, cheapest=way, complete=False)
+            possible = True  # nothing has to give
         if possible:
             self.told("whether it can be verified")
             plan = self._verified(policy)
             return replace(self.asked, possible=True, plan=plan, complete=plan is not None)
-        if possible is None:
-            return replace(self.asked, cheapest=self._cheapest(), complete=False)
+        return self._contradicted()
+
+    def _contradicted(self) -> Diagnosis:
+        """Return why there is no plan, and the ways out."""
+        policy = self.asked.policy
         if not policy.active_rules:
             return replace(self.asked, possible=False)
         self.told("which rules contradict each other")
