@@ -26,12 +26,11 @@ from coverage_opt.contradiction import (
     involved_rules,
     look_for_plan,
 )
-from coverage_opt.errors import InputError, Problem
 from coverage_opt.plan.plan import Plan
 from coverage_opt.planning import Infeasible, NoPlan, solve
+from coverage_opt.planning.prepared import checked
 from coverage_opt.policy.policy import Policy
 from coverage_opt.region.region import Region
-from coverage_opt.region.scenarios import Scenario
 from coverage_opt.rules.demand import Demand
 from coverage_opt.solver.highs import ContradictionError
 from coverage_opt.solver.limits import Deadline, Limits
@@ -112,31 +111,10 @@ def diagnose(
     """
     limits = limits or Limits()
     years = region.periods[:1] if periods is None else tuple(periods)
-    futures = _futures(region, policy, years, scenarios)
+    futures = checked(region, policy, years, scenarios, limits)
     found = Diagnosis(region, policy, years, scenarios, None)
     work = _Work(Situation.of(region, policy, years, futures), found, limits, told)
     return work.diagnosed()
-
-
-def _futures(
-    region: Region, policy: Policy, years: Sequence[int], scenarios: str
-) -> tuple[Scenario, ...]:
-    """Return the scenarios; raise everything that is wrong with what is asked, at once."""
-    advice = f"choose from {', '.join(map(str, region.periods))}"
-    problems = [
-        Problem(f"{region.name} has no period {year}", advice=advice)
-        for year in years
-        if year not in region.periods
-    ]
-    futures: tuple[Scenario, ...] = ()
-    try:
-        futures = region.scenario_set(scenarios)
-    except InputError as error:
-        problems += error.problems
-    problems += policy.problems(region)
-    if problems:
-        raise InputError(problems)
-    return futures
 
 
 class _Work:
