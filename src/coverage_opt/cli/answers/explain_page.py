@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from coverage_opt.analysis.forced import Forced
-from coverage_opt.analysis.why_offer import OfferReasons
 from coverage_opt.cli import machine
 from coverage_opt.cli.answers import words
 from coverage_opt.cli.answers.in_hand import InHand
@@ -19,7 +17,11 @@ from coverage_opt.cli.figures import amount, in_unit
 from coverage_opt.cli.report.grid import plain
 from coverage_opt.cli.years import listed, spanned
 from coverage_opt.plan.indicators import INDICATOR_UNITS
-from coverage_opt.planning.blocking import Short
+
+if TYPE_CHECKING:
+    from coverage_opt.analysis.forced import Forced
+    from coverage_opt.analysis.why_offer import OfferReasons
+    from coverage_opt.planning.blocking import Short
 
 
 def show(reasons: OfferReasons, found: InHand, console: Console) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import isfinite
+from typing import TYPE_CHECKING
 
-from coverage_opt.analysis.forced import Forced, Offer
 from coverage_opt.analysis.worth import Interval
 from coverage_opt.cli.figures import amount, euros, percentage, significant
-from coverage_opt.formulation.shortfalls import Shortfall
-from coverage_opt.planning.blocking import Short
 from coverage_opt.region.region import Region
+
+if TYPE_CHECKING:
+    from coverage_opt.analysis.forced import Forced, Offer
+    from coverage_opt.formulation.shortfalls import Shortfall
+    from coverage_opt.planning.blocking import Short
 
 OFFERS_LISTED = 8
 """So many offers are named; of the others it is said how many there are."""
