@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOW_TO_GET_IT = (
@@ -17,6 +17,8 @@ HOW_TO_GET_IT = (
     "`apt-get update && apt-get install chromium`, or set CHROMIUM to the path of one"
 )
 WIDE: ViewportSize = {"width": 1360, "height": 900}
+PATIENCE = 90_000
+"""Milliseconds to wait for what takes one second on a machine with nothing else to do."""
 NARROW: ViewportSize = {"width": 390, "height": 800}
 
 
@@ -39,7 +41,7 @@ class Opened:
     def drawn(self) -> None:
         """Wait until the page has drawn what was last asked for."""
         self.drawings += 1
-        self.page.wait_for_selector(f"body[data-drawn='{self.drawings}']", timeout=20_000)
+        self.page.wait_for_selector(f"body[data-drawn='{self.drawings}']")
 
 
 def browsers() -> Iterator[Browser]:
@@ -59,6 +61,8 @@ def opening(browser: Browser, html: str, file: Path) -> Iterator[Opened]:
     """Open a page from disk with the network off; afterwards nothing must have gone wrong."""
     file.write_text(html, encoding="utf-8")
     context = browser.new_context(viewport=WIDE, offline=True, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     opened = Opened(context.new_page())
     _listen(opened, file.as_uri())
     opened.page.goto(file.as_uri())
