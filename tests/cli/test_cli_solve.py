@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -76,6 +77,8 @@ def test_progress_goes_to_standard_error(
     assert "Pursuing coverage + filled_openings" in finished.stderr
     assert "gap 0 %  optimal" in finished.stderr
     assert "Pursuing" not in finished.stdout
+    assert re.search(r"^reduce: \d+ zones -> \d+, .* offers -> \d+$", finished.stderr, re.MULTILINE)
+    assert "reduce" not in finished.stdout
 
 
 def test_the_saved_plan_is_the_verified_plan(

@@ -83,6 +83,7 @@ def make(request: Request, progress: Console, *, quiet: bool) -> Result:
             periods=question.periods,
             scenarios=question.scenarios,
             listener=listener,
+            told=lambda line: None if quiet else progress.print(line),
         )
         solver_log = log.read_text(encoding="utf-8", errors="replace") if log.exists() else None
     plan = _noted(plan, request.asked, loaded)

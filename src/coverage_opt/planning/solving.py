@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from coverage_opt.approach import approach
 from coverage_opt.contradiction import in_words
+from coverage_opt.formulation.case import Case
 from coverage_opt.handing_over import HandedOver
 from coverage_opt.plan.plan import Plan
 from coverage_opt.planning.clock import Clock
@@ -32,6 +33,7 @@ def solve(
     listener: Listener = silent,
     merge_zones: bool = True,
     held_offers: HeldOffers | None = None,
+    told: Callable[[str], None] = lambda _: None,
 ) -> Plan:
     """Plan a region under a policy, for one or more periods and scenarios.
 
@@ -47,6 +49,7 @@ def solve(
             wherever that is exact (no stage that decides offers or units weighs travel); it
             changes no optimum, only the time.
         held_offers: what is offered in each period, where that is settled already.
+        told: hears, before the search, what was merged and left out without loss.
 
     Returns:
         A plan that has passed :func:`coverage_opt.plan.verify.verify`.
@@ -68,10 +71,18 @@ def solve(
         merge_zones=merge_zones,
         clock=clock,
     )
+    told(reduced(prepared.case))
     hold_offers(prepared.handed, held_offers)
     with clock.phase("solve"):
         staged = _decide(prepared, limits, deadline, listener, held=held_offers is not None)
     return finish(prepared, staged, limits, clock)
+
+
+def reduced(case: Case) -> str:
+    """Say how much smaller the problem was made: ``reduce: 412 zones -> 23, ...``."""
+    counts = case.reductions.items()
+    parts = (f"{before:,} {name} -> {after:,}" for name, (before, after) in counts)
+    return f"reduce: {', '.join(parts)}"
 
 
 def hold_offers(handed: HandedOver, held_offers: HeldOffers | None) -> None:
