@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from coverage_opt.errors import Problem
+from coverage_opt.frames import mapping
 from coverage_opt.region.region import Region
 from coverage_opt.rules.base import Facts, Key, MomentFacts, Pair, PeriodFacts, Row, Rule
 
@@ -55,6 +56,7 @@ class Year:
     def view(self) -> Any:
         table = [(unit, *told) for unit, told in UNITS.items()]
         alone = self.asking["choice"].isin(["dutch", "welding"])
+        listed = self.region.workplaces_in(self.period, self.scenario)
         moment = SimpleNamespace(
             period=self.period,
             scenarios=(self.scenario,),
@@ -63,6 +65,7 @@ class Year:
             enrolled=self.offers,
             size=self.sizes,
             funding=self.funding,
+            workplaces=mapping(listed, ["domain", "pathway"], "places"),
             everybody=self.asking.loc[~alone, "learners"].sum(),
         )
         return SimpleNamespace(
