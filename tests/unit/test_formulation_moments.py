@@ -174,7 +174,7 @@ STAGES: dict[str, tuple[list[dict[str, Any]], bool]] = {
 def test_merging_moments_does_not_change_the_optimum(name: str) -> None:
     stages, means = STAGES[name]
     optimal = 0
-    for seed in range(12):
+    for seed in range(8):
         tables = with_a_quiet_period(uncertain_tables(seed), seed)
         policy, region = policy_for(seed, tables, stages, means=means), tiny_region(**tables)
         periods, scenarios = periods_of(tables), scenarios_of(tables)
@@ -190,7 +190,7 @@ def test_merging_moments_does_not_change_the_optimum(name: str) -> None:
         optimal += one.status is Status.OPTIMAL
         for stage, again in zip(one.stages, other.stages, strict=True):
             assert stage.value == pytest.approx(again.value, rel=1e-5, abs=1e-5), seed
-    assert optimal > 4
+    assert optimal > 2
 
 
 def test_alike_scenarios_are_one_wherever_stages_take_the_mean_or_one_period_is_planned() -> None:
