@@ -148,3 +148,27 @@ def test_ctrl_c_ends_all_parts() -> None:
     assert found.interrupted
     assert heard[0].phase == "parts"
     assert "1 of 1 parts solved" in heard[0].message
+
+
+def test_rows_that_were_added_since_count_too() -> None:
+    matrix = two_beside(1, "maximise")
+    best = Solver(matrix, EXACT).solve()
+    assert best.values is not None
+    assert best.value is not None
+    solver = Solver(matrix, EXACT)
+    assert solver.current() is matrix
+    used = np.flatnonzero(matrix.objective)
+    worse = best.value - matrix.offset - 2.0
+    solver.add_row(-np.inf, worse, used, matrix.objective[used])
+    expected = solver.solve()
+    assert expected.value is not None
+    assert expected.value < best.value - 1.0
+    nothing = np.zeros(0, dtype=np.int64)
+    found = solve_apart(solver, nothing, best.values, EXACT, Deadline(), silent, "")
+    assert found.value == pytest.approx(expected.value, abs=1e-5)
+    # and again when one more is added
+    solver.add_row(-np.inf, worse - 1.0, used, matrix.objective[used])
+    assert len(solver.current().row_lower) == len(matrix.row_lower) + 2
+    again = solve_apart(solver, nothing, best.values, EXACT, Deadline(), silent, "")
+    assert again.value is not None
+    assert again.value <= worse - 1.0 + matrix.offset + 1e-5

@@ -73,6 +73,7 @@ class Solver:
         )
         self._objective, self._offset, self._sense = matrix.objective, matrix.offset, matrix.sense
         self._added: list[_Row] = []
+        self._current: Matrix | None = None
         self._start: dict[int, float] = {}
         self._integer = matrix.integer
         self._highs = QuietHighs()
@@ -105,6 +106,7 @@ class Solver:
         status = self._highs.addRow(row.lower, row.upper, len(row.indices), row.indices, row.values)
         _checked(status, "add a row")
         self._added.append(row)
+        self._current = None
         return len(self.matrix.row_lower) + len(self._added) - 1
 
     def change_bounds(
@@ -224,6 +226,11 @@ class Solver:
 
     def current(self) -> Matrix:
         """Return the matrix with the rows that were added, which come last."""
+        if self._current is None:
+            self._current = self._with_added_rows()
+        return self._current
+
+    def _with_added_rows(self) -> Matrix:
         matrix, added = self.matrix, self._added
         if not added:
             return matrix

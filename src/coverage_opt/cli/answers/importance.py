@@ -120,15 +120,9 @@ def _points(share: float) -> str:
 
 def as_line(result: tuple[Importance, ...], found: hand.InHand) -> str:
     """Return what is lost for each offer as one line of JSON."""
-    plan = found.plan
-    first = plan.stages.iloc[0]
     return machine.line(
         {
-            "region": plan.region,
-            "policy": plan.policy.name,
-            "value": float(first["value"]),
-            "bound": float(first["bound"]),
-            "gap": float(first["gap"]),
+            **found.facts(),
             "offers": [
                 {
                     "programme": one.offer[0],

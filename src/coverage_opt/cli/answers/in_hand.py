@@ -39,6 +39,12 @@ class InHand:
     region: Region
     instance: str
 
+    def facts(self) -> dict[str, str | float]:
+        """Return what programs are told first: whose plan it is, and how good its first stage."""
+        first = self.plan.stages.iloc[0]
+        of_stage = {name: float(first[name]) for name in ("value", "bound", "gap")}
+        return {"region": self.plan.region, "policy": self.plan.policy.name, **of_stage}
+
 
 def in_hand(run: Path, instance: str | None) -> InHand:
     """Read a run folder, and the region it was made for.

@@ -166,15 +166,9 @@ def as_line(
     rules: tuple[RulePrice, ...], shadows: tuple[ShadowPrice, ...], found: hand.InHand
 ) -> str:
     """Return what the rules cost, and the shadow prices, as one line of JSON."""
-    plan = found.plan
-    first = plan.stages.iloc[0]
     return machine.line(
         {
-            "region": plan.region,
-            "policy": plan.policy.name,
-            "value": float(first["value"]),
-            "bound": float(first["bound"]),
-            "gap": float(first["gap"]),
+            **found.facts(),
             "rules": [_rule_data(one) for one in rules],
             "shadow_prices": [
                 {
