@@ -12,7 +12,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sparse
 from numpy.typing import NDArray
 
 from coverage_opt.formulation.planning_model import PlanningModel
@@ -21,6 +20,7 @@ from coverage_opt.solver.compile import compile_model
 from coverage_opt.solver.highs import Outcome, Solver, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats, Matrix
+from coverage_opt.solver.slack import Slack
 
 MISSING_AT_LEAST = 1e-6
 """Of what giving a demand up counts: less than this is rounding."""
@@ -63,10 +63,11 @@ class Elastic:
         found = [(row, self._demand(of_row)) for row, of_row in enumerate(self.matrix.rows)]
         ruled = [row for row, demand in found if demand is not None]
         self.demands: tuple[Demand, ...] = tuple(each for _, each in found if each is not None)
-        entries, self._owner = _slack_entries(self.matrix, ruled)
+        added = Slack.of(self.matrix, ruled)
+        self._owner = np.searchsorted(ruled, added.rows)
         self._first = len(self.matrix.columns)
         self._prices = 1.0 / _whole(self.matrix)[ruled][self._owner]
-        self._solver = Solver(_widened(self.matrix, entries), Limits(seed=limits.seed, threads=1))
+        self._solver = Solver(added.widened(most=0.0), Limits(seed=limits.seed, threads=1))
         self._held: NDArray[np.bool_] = np.ones(len(self._owner), dtype=np.bool_)
 
     def _demand(self, row: object) -> Demand | None:
@@ -137,35 +138,6 @@ class Elastic:
         if outcome.interrupted:
             raise KeyboardInterrupt
         return outcome
-
-
-def _slack_entries(matrix: Matrix, ruled: list[int]) -> tuple[sparse.coo_array, NDArray[np.int64]]:
-    """Return the coefficients of the added columns, and whose demand each of them belongs to."""
-    row_of, sign, owner = [], [], []
-    for position, row in enumerate(ruled):
-        for limit, direction in ((matrix.row_lower[row], 1.0), (matrix.row_upper[row], -1.0)):
-            if np.isfinite(limit):
-                row_of.append(row)
-                sign.append(direction)
-                owner.append(position)
-    shape = (len(matrix.row_lower), len(owner))
-    entries = sparse.coo_array((sign, (row_of, range(len(owner)))), shape=shape)
-    return entries, np.array(owner, dtype=np.int64)
-
-
-def _widened(matrix: Matrix, entries: sparse.coo_array) -> Matrix:
-    """Return the matrix with the added columns, all of them held at 0."""
-    added = entries.shape[1]
-    return Matrix.from_arrays(
-        coefficients=sparse.csc_array(sparse.hstack([matrix.coefficients, entries])),
-        row_lower=matrix.row_lower,
-        row_upper=matrix.row_upper,
-        column_lower=np.concatenate([matrix.column_lower, np.zeros(added)]),
-        column_upper=np.concatenate([matrix.column_upper, np.zeros(added)]),
-        integer=np.concatenate([matrix.integer, np.zeros(added, dtype=np.bool_)]),
-        columns=[*matrix.columns, *(f"missing {number}" for number in range(added))],
-        rows=matrix.rows,
-    )
 
 
 def _whole(matrix: Matrix) -> Floats:

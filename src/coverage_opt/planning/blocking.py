@@ -11,15 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sparse
-from numpy.typing import NDArray
 
 from coverage_opt.planning.changes import Change
-from coverage_opt.planning.what_if import Vector, WhatIf
+from coverage_opt.planning.what_if import WhatIf
 from coverage_opt.rules.demand import Demand
 from coverage_opt.solver.highs import Solver, Status
 from coverage_opt.solver.limits import Deadline
-from coverage_opt.solver.matrix import Matrix
+from coverage_opt.solver.slack import Slack
 
 NOTHING = 1e-5
 """A demand that falls short by less is met: rounding, in the unit of its row."""
@@ -83,20 +81,21 @@ def _cheapest(
     demands = _demands(what_if)
     broken = np.array(sorted(demands), dtype=np.int64)
     own = [row for row, demand in demands.items() if _is_own(what_if, demand, change)]
-    price = np.where(np.isin(broken, own), OWN_SHARE, 1.0) / matrix.row_scale[broken]
-    solver = Solver(_elastic(matrix, broken, price), what_if.limits)
+    slack = Slack.of(matrix, broken)
+    price = np.where(np.isin(slack.rows, own), OWN_SHARE, 1.0) / matrix.row_scale[slack.rows]
+    width = len(matrix.columns)
+    solver = Solver(slack.widened(np.concatenate([np.zeros(width), price])), what_if.limits)
     columns = list(held)
     lower, upper = [held[c][0] for c in columns], [held[c][1] for c in columns]
     solver.change_bounds(columns, lower, upper)
-    start = np.clip(what_if.columns, *_first(solver, len(matrix.columns)))
+    start = np.clip(what_if.columns, solver.column_lower[:width], solver.column_upper[:width])
     solver.set_start({int(i): float(start[i]) for i in np.flatnonzero(matrix.integer)})
     found = solver.solve(gap=what_if.limits.gap, time_limit=deadline.remaining())
     if found.interrupted:
         raise KeyboardInterrupt
     if found.status is Status.INFEASIBLE or found.values is None:
         return None
-    beyond = found.values[len(matrix.columns) :]
-    lacking = beyond[: len(broken)] + beyond[len(broken) :]
+    lacking = slack.by_row(found.values[width:])[broken]
     shorts = [
         Short(demands[int(row)], float(amount))
         for row, amount in zip(broken, lacking, strict=True)
@@ -124,29 +123,3 @@ def _is_own(what_if: WhatIf, demand: Demand, change: Change) -> bool:
         key == ("offer", programme, site) or (key[1:] == (site,) and key[0] in units_of[programme])
         for programme, site in change.opened
     )
-
-
-def _elastic(matrix: Matrix, rows: NDArray[np.int64], price: Vector) -> Matrix:
-    """Return the model in which some rows may be broken, at a price that is to be small."""
-    count, width = len(rows), len(matrix.columns)
-    signs = np.concatenate([np.ones(count), -np.ones(count)])
-    places = (np.concatenate([rows, rows]), np.arange(2 * count))
-    slack = sparse.coo_array((signs, places), shape=(len(matrix.row_lower), 2 * count))
-    # what has no lower end cannot fall short of it, nor go beyond an upper end that is not there
-    ends = np.concatenate(
-        [np.isfinite(matrix.row_lower[rows]), np.isfinite(matrix.row_upper[rows])]
-    )
-    return Matrix.from_arrays(
-        coefficients=sparse.csc_array(sparse.hstack([matrix.coefficients, slack])),
-        row_lower=matrix.row_lower,
-        row_upper=matrix.row_upper,
-        column_lower=np.concatenate([matrix.column_lower, np.zeros(2 * count)]),
-        column_upper=np.concatenate([matrix.column_upper, np.where(ends, np.inf, 0.0)]),
-        objective=np.concatenate([np.zeros(width), price, price]),
-        sense="minimise",
-        integer=np.concatenate([matrix.integer, np.zeros(2 * count, dtype=np.bool_)]),
-    )
-
-
-def _first(solver: Solver, width: int) -> tuple[Vector, Vector]:
-    return solver.column_lower[:width], solver.column_upper[:width]

@@ -13,11 +13,10 @@ are then completed to a plan of the whole; what it is worth against the bound is
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +29,7 @@ from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats, Matrix
 from coverage_opt.solver.progress import Listener, Progress, relative_gap, silent
 from coverage_opt.solver.running import ctrl_c
+from coverage_opt.solver.side_by_side import Job, side_by_side
 
 Positions = NDArray[np.int64]
 
@@ -38,8 +38,6 @@ SHARE_OF_TIME = 0.6
 
 SHARE_OF_GAP = 0.8
 """Of the asked gap, the blocks together may use this much; the rest is for putting together."""
-
-TICK_SECONDS = 1.0
 
 SHARE_FOR_WHOLE = 0.8
 """Of the time left after the blocks, putting them together may use this much."""
@@ -244,50 +242,26 @@ def _solve_blocks(
     allowed = SHARE_OF_GAP * run.gap * abs(relaxed)
     integers = max(1, sum(block.integers for block in apart.blocks))
     deadline = Deadline.after(SHARE_OF_TIME * run.deadline.remaining())
-    stop = threading.Event()
 
-    def work(block: _Block) -> Outcome:
-        own = Limits(seed=run.limits.seed, threads=1)
-        return Solver(block.matrix, own).solve(
-            gap=0.0,
-            time_limit=deadline.remaining(),
-            absolute_gap=max(1e-9, allowed * block.integers / integers),
-            stop=stop,
-        )
+    def job(block: _Block) -> Job:
+        def solve(stop: threading.Event) -> Outcome:
+            own = Limits(seed=run.limits.seed, threads=1)
+            return Solver(block.matrix, own).solve(
+                gap=0.0,
+                time_limit=deadline.remaining(),
+                absolute_gap=max(1e-9, allowed * block.integers / integers),
+                stop=stop,
+            )
 
-    futures: list[Future[Outcome]] = []
-    with ThreadPoolExecutor(run.limits.threads or os.cpu_count() or 1) as pool:
-        try:
-            futures.extend(pool.submit(work, block) for block in apart.blocks)
-            _wait(run, futures, relaxed, pressed, stop)
-        except BaseException:
-            stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return [future.result() for future in futures]
+        return solve
 
+    def report(ended: int) -> None:
+        run.report(None, relaxed, f"searching, {ended} of {len(apart.blocks)} parts solved")
 
-def _wait(
-    run: _Run,
-    futures: Sequence[Future[Outcome]],
-    relaxed: float,
-    pressed: threading.Event,
-    stop: threading.Event,
-) -> None:
-    """Wait for the blocks, tell how many are done, pass Ctrl-C on to all of them."""
-    running: set[Future[Outcome]] = set(futures)
-    told = -1
-    while running:
-        done, running = wait(running, timeout=TICK_SECONDS, return_when=FIRST_COMPLETED)
-        for future in done:
-            future.result()  # what went wrong in one block is raised at once
-        finished = len(futures) - len(running)
-        if finished != told or not done:
-            message = f"searching, {finished} of {len(futures)} parts solved"
-            run.report(None, relaxed, message)
-            told = finished
-        if pressed.is_set():
-            stop.set()
+    jobs = [job(block) for block in apart.blocks]
+    with closing(side_by_side(jobs, run.limits.threads, pressed, report)) as outcomes:
+        found = dict(outcomes)
+    return [found[position] for position in range(len(jobs))]
 
 
 def _bound_of_whole(run: _Run, apart: _Apart, outcomes: Sequence[Outcome], relaxed: float) -> float:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import scipy.sparse as sparse
 from numpy.typing import NDArray
 
 from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver
@@ -16,6 +15,7 @@ from coverage_opt.solver.matrix import Floats, Matrix
 from coverage_opt.solver.outcome import SolverError
 from coverage_opt.solver.parts import part_of
 from coverage_opt.solver.progress import Listener, Progress, relative_gap, silent
+from coverage_opt.solver.slack import Slack
 
 Positions = NDArray[np.int64]
 
@@ -137,27 +137,17 @@ def _elastic(whole: Whole) -> Whole:
     """
     solver, matrix = whole.solver, whole.solver.current()
     rows = np.flatnonzero(between_blocks(matrix, whole.labels))
-    above = rows[np.isfinite(matrix.row_upper[rows])]
-    below = rows[np.isfinite(matrix.row_lower[rows])]
-    broken = np.concatenate([above, below])
-    signs = np.concatenate([-np.ones(len(above)), np.ones(len(below))])
-    places = (broken, np.arange(len(broken)))
-    slack = sparse.coo_array((signs, places), shape=(len(matrix.row_lower), len(broken)))
+    slack = Slack.of(matrix, rows)
     worth = max(1.0, abs(whole.bound) if np.isfinite(whole.bound) else 1.0)
-    price = -whole.sign * worth / matrix.row_scale[broken]
-    none = np.zeros(len(broken))
-    together = Matrix.from_arrays(
-        coefficients=sparse.csc_array(sparse.hstack([matrix.coefficients, slack])),
-        row_lower=matrix.row_lower,
-        row_upper=matrix.row_upper,
-        column_lower=np.concatenate([solver.column_lower, none]),
-        column_upper=np.concatenate([solver.column_upper, np.full(len(broken), np.inf)]),
-        objective=np.concatenate([solver.objective, price]),
-        offset=solver.offset,
-        sense=solver.sense,
-        integer=np.concatenate([matrix.integer, none.astype(np.bool_)]),
+    price = -whole.sign * worth / matrix.row_scale[slack.rows]
+    together = slack.widened(
+        np.concatenate([solver.objective, price]),
+        solver.offset,
+        solver.sense,
+        solver.column_lower,
+        solver.column_upper,
     )
-    labels = np.concatenate([whole.labels, np.full(len(broken), -1, dtype=np.int64)])
+    labels = np.concatenate([whole.labels, np.full(len(price), -1, dtype=np.int64)])
     solver = Solver(together, whole.limits)
     # what a plan that breaks rows is worth is nobody's business
     return replace(whole, solver=solver, labels=labels, listener=silent)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,10 +18,9 @@ from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats, Matrix
 from coverage_opt.solver.progress import Listener, Progress
 from coverage_opt.solver.running import ctrl_c
+from coverage_opt.solver.side_by_side import Job, side_by_side
 
 Positions = NDArray[np.int64]
-
-TICK_SECONDS = 1.0
 
 SMALL_SHARE = 1e-3
 """A part with a smaller share of the free columns is not worth a solve of its own."""
@@ -130,22 +128,26 @@ def solve_apart(
     free = np.setdiff1d(np.arange(len(values)), held)
     still = np.where(np.isin(np.arange(len(values)), held), values, 0.0)
     apart = _parts(solver, still, parts_apart(solver, free))
-    found: list[Outcome] = []
+    failed: Outcome | None = None
 
-    def report() -> None:
-        message = f"searching, {len(found)} of {len(apart)} parts solved"
+    def report(ended: int) -> None:
+        message = f"searching, {ended} of {len(apart)} parts solved"
         listener(Progress(phase, time.monotonic() - began, None, None, None, 0, message))
 
-    with ctrl_c() as pressed:
-        for part, outcome in _each_solved(apart, limits, deadline, pressed, report):
-            found.append(outcome)
-            if outcome.values is not None:
-                still = part.joined(still, outcome.values)
-        interrupted = pressed.is_set()
+    jobs = [_job(part, limits, deadline) for part in apart]
+    with (
+        ctrl_c() as pressed,
+        closing(side_by_side(jobs, limits.threads, pressed, report)) as outcomes,
+    ):
+        for position, outcome in outcomes:
+            if outcome.values is None:
+                failed = outcome
+                break
+            still = apart[position].joined(still, outcome.values)
+    interrupted = pressed.is_set()
     seconds = time.monotonic() - began
-    if len(found) < len(apart) or any(outcome.values is None for outcome in found):
-        hopeless = any(outcome.status is Status.INFEASIBLE for outcome in found)
-        status = Status.INFEASIBLE if hopeless else Status.NO_PLAN
+    if failed is not None:
+        status = Status.INFEASIBLE if failed.status is Status.INFEASIBLE else Status.NO_PLAN
         return Outcome(status, None, None, None, None, seconds, 0, interrupted)
     if not solver.satisfied_by(still):
         # rows in which everything stands still
@@ -154,38 +156,11 @@ def solve_apart(
     return Outcome(Status.FEASIBLE, still, value, None, None, seconds, 0, interrupted)
 
 
-def _each_solved(
-    apart: list[Part],
-    limits: Limits,
-    deadline: Deadline,
-    pressed: threading.Event,
-    tick: Callable[[], None],
-) -> Iterator[tuple[Part, Outcome]]:
-    """Yield each part and its outcome as they end; the first without a plan ends them all."""
-    stop = threading.Event()
+def _job(part: Part, limits: Limits, deadline: Deadline) -> Job:
+    own = replace(limits, threads=1, log_file=None)
 
-    def work(part: Part) -> Outcome | None:
-        if stop.is_set():
-            return None
-        own = replace(limits, threads=1, log_file=None)
-        left = deadline.remaining()
-        return Solver(part.matrix, own).solve(gap=limits.gap, time_limit=left, stop=stop)
+    def solve(stop: threading.Event) -> Outcome:
+        solver = Solver(part.matrix, own)
+        return solver.solve(gap=limits.gap, time_limit=deadline.remaining(), stop=stop)
 
-    with ThreadPoolExecutor(limits.threads or os.cpu_count() or 1) as pool:
-        try:
-            parts = {pool.submit(work, part): part for part in apart}
-            running = set(parts)
-            while running:
-                done, running = wait(running, timeout=TICK_SECONDS, return_when=FIRST_COMPLETED)
-                for future in done:
-                    outcome = future.result()
-                    if outcome is None:
-                        continue
-                    if outcome.values is None:
-                        stop.set()
-                    yield parts[future], outcome
-                if pressed.is_set():
-                    stop.set()
-                tick()
-        finally:
-            stop.set()
+    return solve
