@@ -33,19 +33,31 @@ def derive_stations(
     facts: Facts, zones: pd.DataFrame, region: RegionAssumptions, parameters: Parameters
 ) -> pd.DataFrame:
     """Build stations.csv: stations near any zone of the region, and those named for it."""
-    # Heritage and event stops are in the list too, without trains that learners could take.
-    served = facts.stations["type"] != ON_REQUEST
-    known = facts.stations[served & facts.stations["code"].isin(facts.kilometres.index)]
-    known = known.rename(columns={"geo_lat": "latitude", "geo_lng": "longitude"})
-    distance = kilometres_to_nearest(known, zones)
+    known = served(facts)
+    places = known.rename(columns={"geo_lat": "latitude", "geo_lng": "longitude"})
+    distance = kilometres_to_nearest(places, zones)
     near = (distance <= parameters.border_kilometres) | known["code"].isin(region.stations)
-    near_stations = known[near].sort_values("code")
+    return as_stations(known[near])
+
+
+def served(facts: Facts) -> pd.DataFrame:
+    """Return the stations with trains every day, of which distances are known.
+
+    Heritage and event stops are in the list too, without trains that learners could take.
+    """
+    regular = facts.stations["type"] != ON_REQUEST
+    return facts.stations[regular & facts.stations["code"].isin(facts.kilometres.index)]
+
+
+def as_stations(known: pd.DataFrame) -> pd.DataFrame:
+    """Return stations in the columns of stations.csv, by code."""
+    ordered = known.sort_values("code")
     return pd.DataFrame(
         {
-            "station": near_stations["code"],
-            "name": near_stations["naam"],
-            "latitude": near_stations["latitude"].round(5),
-            "longitude": near_stations["longitude"].round(5),
+            "station": ordered["code"],
+            "name": ordered["naam"],
+            "latitude": ordered["geo_lat"].round(5),
+            "longitude": ordered["geo_lng"].round(5),
             "landmass": MAIN,
         }
     ).reset_index(drop=True)

@@ -14,7 +14,13 @@ from derivation.assumptions import Assumptions, Parameters, read_assumptions
 from derivation.derive import derive_catalogue
 from derivation.facts import POSTCODES, Facts, read_facts
 from derivation.labour import derive_openings
-from derivation.network import CROSSING_COLUMNS, ON_REQUEST, derive_rail, kilometres_between
+from derivation.network import (
+    CROSSING_COLUMNS,
+    as_stations,
+    derive_rail,
+    kilometres_between,
+    served,
+)
 from derivation.popularity import derive_choices
 from derivation.rounding import round_to_total
 from derivation.units import slug
@@ -220,17 +226,8 @@ def site_domains_of(
 
 def _stations(facts: Facts) -> pd.DataFrame:
     """Return all stations of the country with trains every day."""
-    known = facts.stations["code"].isin(facts.kilometres.index) & (facts.stations["land"] == "NL")
-    served = facts.stations[known & (facts.stations["type"] != ON_REQUEST)].sort_values("code")
-    return pd.DataFrame(
-        {
-            "station": served["code"],
-            "name": served["naam"],
-            "latitude": served["geo_lat"].round(5),
-            "longitude": served["geo_lng"].round(5),
-            "landmass": MAIN,
-        }
-    ).reset_index(drop=True)
+    known = served(facts)
+    return as_stations(known[known["land"] == "NL"])
 
 
 def _crossings(parameters: Parameters) -> pd.DataFrame:

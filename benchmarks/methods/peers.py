@@ -10,7 +10,7 @@ import math
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import highspy
@@ -24,7 +24,7 @@ from benchmarks.methods.tail import CBC_LOG, CPSAT_LOG, Reader, Tail, bound_in
 from benchmarks.task import Found
 from coverage_opt.handing_over import hand_over
 from coverage_opt.policy.policy import Policy
-from coverage_opt.solver.highs import Solver
+from coverage_opt.solver.highs import Solver, pass_model
 from coverage_opt.solver.limits import Limits
 from coverage_opt.solver.matrix import Matrix
 from coverage_opt.solver.progress import relative_gap
@@ -168,26 +168,15 @@ def _left(run: Run) -> float:
 
 def _written(compiled: Compiled, folder: Path) -> Path:
     """Write the matrix as MPS, to be minimised and without its constant; columns are c0, c1, ..."""
-    matrix, table = compiled.matrix, compiled.matrix.coefficients
+    matrix = replace(
+        compiled.matrix,
+        objective=compiled.sign * compiled.objective,
+        offset=0.0,
+        sense="minimise",
+    )
     writer = QuietHighs()
     writer.setOptionValue("output_flag", False)
-    status = writer.passModel(
-        len(matrix.columns),
-        len(matrix.rows),
-        table.nnz,
-        int(highspy.MatrixFormat.kColwise),
-        int(highspy.ObjSense.kMinimize),
-        0.0,
-        compiled.sign * compiled.objective,
-        matrix.column_lower,
-        matrix.column_upper,
-        matrix.row_lower,
-        matrix.row_upper,
-        table.indptr.astype(np.int32),
-        table.indices.astype(np.int32),
-        table.data,
-        matrix.integer.astype(np.int32),
-    )
+    status = pass_model(writer, matrix, matrix.column_lower, matrix.column_upper)
     names = [writer.passColName(i, f"c{i}") for i in range(len(matrix.columns))]
     file = folder / MODEL
     done = {status, writer.writeModel(str(file)), *names}

@@ -60,7 +60,7 @@ class Elastic:
         """
         self.model = model
         self.matrix = compile_model(model.pyomo)
-        found = [(row, self._demand(of_row)) for row, of_row in enumerate(self.matrix.rows)]
+        found = [(row, model.demand_of(of_row)) for row, of_row in enumerate(self.matrix.rows)]
         ruled = [row for row, demand in found if demand is not None]
         self.demands: tuple[Demand, ...] = tuple(each for _, each in found if each is not None)
         added = Slack.of(self.matrix, ruled)
@@ -69,12 +69,6 @@ class Elastic:
         self._prices = 1.0 / _whole(self.matrix)[ruled][self._owner]
         self._solver = Solver(added.widened(most=0.0), Limits(seed=limits.seed, threads=1))
         self._held: NDArray[np.bool_] = np.ones(len(self._owner), dtype=np.bool_)
-
-    def _demand(self, row: object) -> Demand | None:
-        """Return what a row demands; None for a row of no rule, or one that only defines."""
-        component, label = row.parent_component().local_name, row.index()  # type: ignore[attr-defined]
-        demand = self.model.demands.get((component, label))
-        return None if demand is None or demand.rule.defines(demand.key) else demand
 
     def has_plan(self, kept: Collection[int], deadline: Deadline) -> bool | None:
         """Tell whether some of the demands can be met together; None when time did not suffice.

@@ -253,6 +253,11 @@ class PlanningModel:
         """The moments of all periods."""
         return tuple(moment for period in self.periods for moment in period.moments)
 
+    def demand_of(self, row: Any) -> Demand | None:
+        """Return what a Pyomo row demands; None for a row of no rule, or one that only defines."""
+        demand = self.demands.get((row.parent_component().local_name, row.index()))
+        return None if demand is None or demand.rule.defines(demand.key) else demand
+
     @cached_property
     def terms_in_use(self) -> frozenset[str]:
         """Every term that a stage weighs."""

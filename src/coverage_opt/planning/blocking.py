@@ -106,13 +106,11 @@ def _cheapest(
 
 def _demands(what_if: WhatIf) -> dict[int, Demand]:
     """Return the rows that say what a rule demands."""
-    known = what_if.prepared.model.demands
-    found: dict[int, Demand] = {}
-    for number, row in enumerate(what_if.prepared.handed.matrix.rows):
-        demand = known.get((str(row.parent_component().name), row.index()))
-        if demand is not None and not demand.rule.defines(demand.key):
-            found[number] = demand
-    return found
+    demand_of = what_if.prepared.model.demand_of
+    found = {
+        row: demand_of(of_row) for row, of_row in enumerate(what_if.prepared.handed.matrix.rows)
+    }
+    return {row: demand for row, demand in found.items() if demand is not None}
 
 
 def _is_own(what_if: WhatIf, demand: Demand, change: Change) -> bool:

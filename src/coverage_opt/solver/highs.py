@@ -80,7 +80,7 @@ class Solver:
         self._watch = Watch()
         self._watch.attach(self._highs)
         self._set_options()
-        self._pass_matrix()
+        _checked(pass_model(self._highs, matrix, self._lower, self._upper), "take in the model")
 
     def set_objective(self, vector: npt.ArrayLike, offset: float, sense: Sense) -> None:
         """Replace the objective by ``vector @ x + offset``; the vector has one entry a column."""
@@ -280,27 +280,6 @@ class Solver:
     def _option(self, name: str, value: bool | float | str) -> None:
         _checked(self._highs.setOptionValue(name, value), f"set the option {name} to {value}")
 
-    def _pass_matrix(self) -> None:
-        matrix, table = self.matrix, self.matrix.coefficients
-        status = self._highs.passModel(
-            len(matrix.column_lower),
-            len(matrix.row_lower),
-            table.nnz,
-            int(highspy.MatrixFormat.kColwise),
-            int(_SENSES[matrix.sense]),
-            matrix.offset,
-            matrix.objective,
-            self._lower,
-            self._upper,
-            matrix.row_lower,
-            matrix.row_upper,
-            table.indptr.astype(np.int32),
-            table.indices.astype(np.int32),
-            table.data,
-            matrix.integer.astype(np.int32),
-        )
-        _checked(status, "take in the model")
-
     def _set_integrality(self, integer: npt.NDArray[np.bool_]) -> None:
         everywhere = np.arange(len(integer), dtype=np.int32)
         kinds = integer.astype(np.uint8)
@@ -416,6 +395,35 @@ class Solver:
     def _row_name(self, row: int) -> str:
         first = len(self.matrix.row_lower)
         return self.matrix.row_name(row) if row < first else f"added row {row - first}"
+
+
+def pass_model(highs: highspy.Highs, matrix: Matrix, lower: Floats, upper: Floats) -> HighsStatus:
+    """Hand a matrix to a HiGHS object; the status says whether it was taken.
+
+    Args:
+        highs: takes the model.
+        matrix: the model.
+        lower: (n,) bounds of its columns as they now are.
+        upper: (n,) the same.
+    """
+    table = matrix.coefficients
+    return highs.passModel(
+        len(lower),
+        len(matrix.row_lower),
+        table.nnz,
+        int(highspy.MatrixFormat.kColwise),
+        int(_SENSES[matrix.sense]),
+        matrix.offset,
+        matrix.objective,
+        lower,
+        upper,
+        matrix.row_lower,
+        matrix.row_upper,
+        table.indptr.astype(np.int32),
+        table.indices.astype(np.int32),
+        table.data,
+        matrix.integer.astype(np.int32),
+    )
 
 
 def _checked(status: Any, doing: str) -> None:
