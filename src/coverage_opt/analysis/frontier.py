@@ -154,7 +154,7 @@ class _Search:
     ) -> None:
         self._prepared, self._limits, self._listener = prepared, limits, listener
         self._x, self._y = map(prepared.goal_of, stages)
-        self.sign_x, self.sign_y = _sign(self._x), _sign(self._y)
+        self.sign_x, self.sign_y = self._x.sign, self._y.sign
         self.best_x = self.sign_x * np.inf
         self._bound: dict[str, float] = {}
         self._columns: Vector | None = None
@@ -230,7 +230,7 @@ class _Search:
         solver.change_bounds(whole, lower, upper)
         if found.values is None:
             return columns
-        known = self._bound.get(goal.name, _sign(goal) * np.inf)
+        known = self._bound.get(goal.name, goal.sign * np.inf)
         labels = self._prepared.blocks
         labels = labels if (labels >= 0).any() else np.zeros_like(labels)
         limits, listener = self._limits, self._listener
@@ -244,12 +244,8 @@ class _Search:
 
 
 def _keep(solver: Solver, goal: Goal, value: float) -> None:
-    """Hold a goal to a value, but for rounding, in everything solved from now on."""
-    used, slack = np.flatnonzero(goal.coefficients), SAME * max(1.0, abs(value))
-    end = value - _sign(goal) * slack - goal.offset
-    lower, upper = (-np.inf, end) if _sign(goal) < 0 else (end, np.inf)
-    if len(used):
-        solver.add_row(lower, upper, used, goal.coefficients[used])
+    """Hold a goal to a value, but for rounding."""
+    goal.keep(solver, value, SAME * max(1.0, abs(value)))
 
 
 def _undominated(found: Sequence[Point], sign_x: float, sign_y: float) -> tuple[Point, ...]:
@@ -260,7 +256,3 @@ def _undominated(found: Sequence[Point], sign_x: float, sign_y: float) -> tuple[
         if sign_y * point.y > best + SAME * max(1.0, abs(point.y)):
             kept.append(point)
     return tuple(kept)
-
-
-def _sign(goal: Goal) -> float:
-    return 1.0 if goal.sense == "maximise" else -1.0

@@ -134,11 +134,7 @@ class Diverger:
         """
         what_if, columns = self._what_if, self._columns
         solver = what_if.prepared.afresh(what_if.limits).solver
-        used = np.flatnonzero(self._goal.coefficients)
-        at_bound = what_if.bound - self._goal.offset
-        more = self._goal.sense == "maximise"
-        lower, upper = (at_bound - given_up, np.inf) if more else (-np.inf, at_bound + given_up)
-        solver.add_row(lower, upper, used, self._goal.coefficients[used])
+        self._goal.keep(solver, what_if.bound, given_up)
         for other in self._found if apart else ():
             signs = np.where(other, -1.0, 1.0)
             solver.add_row(1.0 - float(other.sum()), np.inf, columns, signs)

@@ -117,7 +117,7 @@ class WhatIf:
             KeyboardInterrupt: Ctrl-C.
         """
         began, deadline = time.monotonic(), Deadline.after(self.limits.time_limit_seconds)
-        held, sign = self.bounds_of(change), _sign(self._pursued(change))
+        held, sign = self.bounds_of(change), self._pursued(change).sign
         found = self._near(change, held, deadline, listener)
         bound = self.bound if change.restricts else sign * np.inf
         if thorough and self._in_blocks(change) and not self._as_good(found):
@@ -277,7 +277,7 @@ class WhatIf:
         """Tell whether a plan is as good as the one in hand."""
         if found is None:
             return False
-        return _sign(self.goal) * (self.goal.value(found) - self.value) >= -ABSOLUTE_GAP
+        return self.goal.sign * (self.goal.value(found) - self.value) >= -ABSOLUTE_GAP
 
     def _open(self, found: Vector | None, bound: float) -> bool:
         """Tell whether a value and a bound are farther apart than the asked gap."""
@@ -299,15 +299,10 @@ class WhatIf:
             return Answer(change, status, None, np.nan, bound, np.inf, seconds)
         goal = self._pursued(change)
         value = goal.value(found)
-        bound = _sign(goal) * max(_sign(goal) * value, _sign(goal) * bound)
+        bound = goal.sign * max(goal.sign * value, goal.sign * bound)
         gap = relative_gap(value, bound)
         status = Status.OPTIMAL if gap <= self.limits.gap + GAP_SLACK else Status.FEASIBLE
         return Answer(change, status, found, value, bound, gap, seconds)
-
-
-def _sign(goal: Goal) -> float:
-    """Return 1 where more is better, else -1."""
-    return 1.0 if goal.sense == "maximise" else -1.0
 
 
 def _solved(

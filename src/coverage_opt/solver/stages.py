@@ -51,6 +51,19 @@ class Goal:
         """Return what ``columns`` are worth."""
         return float(self.coefficients @ columns) + self.offset
 
+    @property
+    def sign(self) -> float:
+        """1 where more is better, else -1."""
+        return 1.0 if self.sense == "maximise" else -1.0
+
+    def keep(self, solver: Solver, value: float, given_up: float) -> None:
+        """Hold a value, less what may be given up, in everything solved from now on."""
+        used = np.flatnonzero(self.coefficients)
+        end = value - self.sign * given_up - self.offset
+        lower, upper = (end, np.inf) if self.sign > 0 else (-np.inf, end)
+        if len(used):
+            solver.add_row(lower, upper, used, self.coefficients[used])
+
 
 @dataclass(frozen=True)
 class Hint:
@@ -139,7 +152,8 @@ def run_stages(
         if columns is None or outcome.interrupted:
             break
         if not last:
-            _keep(solver, goal, goal.value(columns))
+            value = goal.value(columns)
+            goal.keep(solver, value, goal.tolerance * abs(value))
     first = outcomes[0][1]
     interrupted = any(outcome.interrupted for _, outcome in outcomes)
     if columns is None:
@@ -152,8 +166,7 @@ def _better(goal: Goal, start: Vector | None, found: Vector | None) -> Vector | 
     """Return what was found, unless it is worse than the start, which HiGHS may have dropped."""
     if start is None or found is None:
         return start if found is None else found
-    gained = goal.value(found) - goal.value(start)
-    return found if (gained if goal.sense == "maximise" else -gained) >= 0 else start
+    return found if goal.sign * (goal.value(found) - goal.value(start)) >= 0 else start
 
 
 def _most_of(deadline: Deadline) -> Deadline:
@@ -331,19 +344,6 @@ def _whole_numbers(solver: Solver, columns: Vector) -> dict[int, float]:
     given; given these alone, it works out the others itself.
     """
     return {int(i): float(columns[i]) for i in np.flatnonzero(solver.matrix.integer)}
-
-
-def _keep(solver: Solver, goal: Goal, value: float) -> None:
-    """Hold the goal's value, less its tolerance, in everything solved from now on."""
-    used = np.flatnonzero(goal.coefficients)
-    if not len(used):
-        return
-    given_up = goal.tolerance * abs(value)
-    if goal.sense == "maximise":
-        lower, upper = value - given_up - goal.offset, np.inf
-    else:
-        lower, upper = -np.inf, value + given_up - goal.offset
-    solver.add_row(lower, upper, used, goal.coefficients[used])
 
 
 def _result(goal: Goal, outcome: Outcome, columns: Vector, gap: float) -> StageResult:
