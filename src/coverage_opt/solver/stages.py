@@ -10,11 +10,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from coverage_opt.solver.apart import falls_apart, solve_apart
 from coverage_opt.solver.blocks import solve_in_blocks
 from coverage_opt.solver.completing import Whole, improve
 from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, SolverError, Status
 from coverage_opt.solver.limits import Deadline, Limits
-from coverage_opt.solver.parts import solve_apart
 from coverage_opt.solver.progress import Listener, Progress, relative_gap
 from coverage_opt.solver.running import ctrl_c
 
@@ -185,6 +185,8 @@ def _start(
 ) -> Outcome:
     """Solve without a plan to start from: as hinted, then block by block, then whole.
 
+    What no row joins is not solved together at all.
+
     Each is tried where the ones before are not enough; what they found counts to the end.
     """
     solver.set_objective(goal.coefficients, goal.offset, goal.sense)
@@ -193,6 +195,9 @@ def _start(
         return known
     if known is not None and known.values is not None and hint.parts is not None and _wide(solver):
         return _improved(solver, known, hint.parts, limits, deadline, listener, goal)
+    if known is None and falls_apart(solver):
+        nothing, zeros = np.zeros(0, dtype=np.int64), np.zeros(len(solver.objective))
+        return solve_apart(solver, nothing, zeros, limits, deadline, listener, goal.name)
     apart = None
     if blocks is not None and not _wide(solver):
         apart = solve_in_blocks(solver, blocks, limits, deadline, listener, limits.gap, goal.name)
