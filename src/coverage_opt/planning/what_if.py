@@ -30,6 +30,7 @@ from coverage_opt.planning.prepared import Pair, Prepared
 from coverage_opt.solver.block_bounds import BlockBounds
 from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, SolverError, Status
 from coverage_opt.solver.limits import Deadline, Limits
+from coverage_opt.solver.parts import part_of
 from coverage_opt.solver.progress import ABSOLUTE_GAP, Listener, relative_gap, silent
 from coverage_opt.solver.stages import Goal, Hint, Staged, run_stages
 
@@ -185,7 +186,9 @@ class WhatIf:
     def _in_hand(self) -> Vector:
         """Return the columns of the plan in hand, as good in the first stage as they can be."""
         handed = self.held(Change(), self.decided)
-        outcome = _solved(handed.solver, self.goal, NEAR_GAP * self.limits.gap, Deadline())
+        goal = self.goal
+        handed.solver.set_objective(goal.coefficients, goal.offset, goal.sense)
+        outcome = _kept(handed.solver.solve(NEAR_GAP * self.limits.gap, np.inf, phase=goal.name))
         if outcome.values is None:
             what = "the plan does not satisfy the model of its own region and policy"
             raise InputError([Problem(what, advice="solve again with this version")])
@@ -215,21 +218,34 @@ class WhatIf:
         listener: Listener,
     ) -> Vector | None:
         """Decide anew what a change touches, all else held; None where that makes no plan."""
+        if not change.holds_only:
+            return None
+        handed, goal = self.held(change, held), self.goal
+        share = Deadline.after(SHARE_OF_TIME * deadline.remaining())
+        handed.solver.set_objective(goal.coefficients, goal.offset, goal.sense)
         labels = self.prepared.blocks
         touched = np.unique(labels[list(held)])
-        handed, integer = self.held(change, held), self.prepared.handed.matrix.integer
-        if change.holds_only and (touched >= 0).all():
-            kept = np.flatnonzero(integer & (labels >= 0) & ~np.isin(labels, touched))
-            values = np.round(self.columns[kept])
-            handed.solver.change_bounds(kept, values, values)
-        elif not change.holds_only:
-            return None
-        low, high = handed.solver.column_lower, handed.solver.column_upper
-        start = np.clip(self.columns, low, high)
-        handed.solver.set_start({int(i): float(start[i]) for i in np.flatnonzero(integer)})
-        share = Deadline.after(SHARE_OF_TIME * deadline.remaining())
-        gap = NEAR_GAP * self.limits.gap
-        return _solved(handed.solver, self.goal, gap, share, listener).values
+        if (touched < 0).any():
+            return self._anew(handed.solver, self._within_bounds(handed.solver), share, listener)
+        free = np.flatnonzero(np.isin(labels, touched) | (labels < 0))
+        part = part_of(handed.solver, self.columns, free)
+        start = self._within_bounds(handed.solver)[free]
+        found = self._anew(Solver(part.matrix, self.limits), start, share, listener)
+        return None if found is None else part.joined(self.columns, found)
+
+    def _within_bounds(self, solver: Solver) -> Vector:
+        """Return the plan in hand, moved to the bounds of a solver."""
+        moved: Vector = np.clip(self.columns, solver.column_lower, solver.column_upper)
+        return moved
+
+    def _anew(
+        self, solver: Solver, start: Vector, deadline: Deadline, listener: Listener
+    ) -> Vector | None:
+        """Solve from a start, to a share of the asked gap."""
+        integer = np.flatnonzero(solver.matrix.integer)
+        solver.set_start({int(i): float(start[i]) for i in integer})
+        gap, seconds = NEAR_GAP * self.limits.gap, deadline.remaining()
+        return _kept(solver.solve(gap, seconds, listener, self.goal.name)).values
 
     def _in_blocks(self, change: Change) -> bool:
         labels = self.prepared.blocks
@@ -305,13 +321,8 @@ class WhatIf:
         return Answer(change, status, found, value, bound, gap, seconds)
 
 
-def _solved(
-    solver: Solver, goal: Goal, gap: float, deadline: Deadline, listener: Listener = silent
-) -> Outcome:
-    solver.set_objective(goal.coefficients, goal.offset, goal.sense)
-    outcome = solver.solve(
-        gap=gap, time_limit=deadline.remaining(), on_progress=listener, phase=goal.name
-    )
+def _kept(outcome: Outcome) -> Outcome:
+    """Return an outcome that nobody interrupted."""
     if outcome.interrupted:
         raise KeyboardInterrupt
     return outcome
