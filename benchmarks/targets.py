@@ -227,7 +227,7 @@ def outside(table: pd.DataFrame) -> Verdict:
 
 
 def what_if(table: pd.DataFrame) -> Verdict:
-    """A question put to a plan takes less than a tenth of making the plan."""
+    """The slowest of the questions put to a plan takes less than a tenth of making the plan."""
     ours = table[table["method"] == "what_if"]
     if ours.empty:
         return NOT_MEASURED
@@ -236,7 +236,9 @@ def what_if(table: pd.DataFrame) -> Verdict:
     met = int((shares < WHAT_IF_SHARE).sum())
     return Verdict(
         met == len(ours),
-        f"{met} of {len(ours)} questions; median {share(median)} ({share(least)} to {share(most)})",
+        f"in {met} of {len(ours)} plans the slowest of {int(ours['questions'].max())} answers; "
+        f"median {share(median)} ({share(least)} to {share(most)}) of the first solve; widest "
+        f"proven gap of an answer {percent(float(ours['widest_gap'].max()))}",
     )
 
 

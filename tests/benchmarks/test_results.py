@@ -106,6 +106,10 @@ def test_the_newest_table_counts(tmp_path: Path) -> None:
     assert found.name == "2026-03-12-hard.csv"
 
 
+def _asked(**columns: object) -> pd.Series:
+    return row("a", "what_if", first_seconds=50.0, questions=6, widest_gap=1e-3, **columns)
+
+
 GOOD_CLASSICS = [row(name, value=p.optimum, bound=p.optimum) for name, p in PUBLISHED.items()]
 COVERING = targets.LARGEST_COVERING
 
@@ -158,8 +162,8 @@ COVERING = targets.LARGEST_COVERING
         ),
         (
             targets.what_if,
-            [row("a", "what_if", first_seconds=50.0, again_seconds=4.0)],
-            [row("a", "what_if", first_seconds=50.0, again_seconds=6.0)],
+            [_asked(again_seconds=4.0)],
+            [_asked(again_seconds=6.0)],
         ),
         (
             targets.outside,
