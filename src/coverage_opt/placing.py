@@ -15,6 +15,7 @@ from coverage_opt.formulation.moments import Moment
 from coverage_opt.formulation.outcomes import shares_today
 from coverage_opt.frames import rows, values_at
 from coverage_opt.handing_over import HandedOver, hand_over
+from coverage_opt.memory import uncollected
 from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.region.region import ONLINE, Region
 from coverage_opt.rules import RULES
@@ -105,6 +106,7 @@ def _running(decided: PeriodDecisions, used: set[tuple[str, str]]) -> pd.DataFra
     return decided.runs[np.array(kept, dtype=bool)]
 
 
+@uncollected()
 def _place_moment(
     case: Case, period: PeriodCase, decided: PeriodDecisions, number: int, limits: Limits
 ) -> tuple[dict[str, pd.DataFrame], StageResult]:
