@@ -93,7 +93,7 @@ def place(case: Case, decisions: Sequence[PeriodDecisions], limits: Limits) -> P
 
 
 def _labelled(table: pd.DataFrame, period: int, scenario: str, key: list[str]) -> pd.DataFrame:
-    labelled = table[[*key, "learners"]].sort_values(key, ignore_index=True)
+    labelled = table[[*key, "learners"]].reset_index(drop=True)
     labelled.insert(0, "period", period)
     labelled.insert(1, "scenario", pd.Series(scenario, index=labelled.index, dtype="str"))
     return labelled
