@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 def rows(table: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
     """Yield each row's values in ``columns``; in all columns when none is named."""
-    return zip(*(table[column] for column in columns or table.columns), strict=True)
+    # lists: a column of text is slow to go through
+    return zip(*(table[column].tolist() for column in columns or table.columns), strict=True)
 
 
 def mapping(table: pd.DataFrame, keys: str | Sequence[str], value: str) -> dict[Any, Any]:
@@ -27,8 +28,8 @@ def mapping(table: pd.DataFrame, keys: str | Sequence[str], value: str) -> dict[
         keys: the column of the keys; several columns for keys that are tuples.
         value: the column of the values.
     """
-    found = table[keys] if isinstance(keys, str) else rows(table, *keys)
-    return dict(zip(found, table[value], strict=True))
+    found = table[keys].tolist() if isinstance(keys, str) else rows(table, *keys)
+    return dict(zip(found, table[value].tolist(), strict=True))
 
 
 def cells(table: pd.DataFrame) -> dict[tuple[Any, Any], Any]:
@@ -39,8 +40,10 @@ def cells(table: pd.DataFrame) -> dict[tuple[Any, Any], Any]:
 
 def values_at(table: pd.DataFrame, index: pd.Series, columns: pd.Series) -> NDArray[np.float64]:
     """Return the number at each pair of row label and column label, all of which are there."""
-    row, column = (
-        axis.get_indexer(pd.Index(labels))
-        for axis, labels in ((table.index, index), (table.columns, columns))
-    )
+    row, column = positions(table.index, index), positions(table.columns, columns)
     return table.to_numpy(dtype=np.float64)[row, column]
+
+
+def positions(axis: pd.Index, labels: pd.Series) -> NDArray[np.intp]:
+    """Return where each label is on an axis without doubles; -1 where it is not there."""
+    return axis.get_indexer(pd.Index(labels))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from coverage_opt.formulation.build import build
 from coverage_opt.formulation.case import Case, PeriodCase, held_case
-from coverage_opt.formulation.decisions import MomentDecisions, PeriodDecisions
+from coverage_opt.formulation.decisions import SMALLEST_FLOW, MomentDecisions, PeriodDecisions
 from coverage_opt.formulation.moments import Moment
 from coverage_opt.formulation.outcomes import shares_today
-from coverage_opt.frames import rows
+from coverage_opt.frames import rows, values_at
 from coverage_opt.handing_over import HandedOver, hand_over
+from coverage_opt.memory import uncollected
 from coverage_opt.policy.policy import Policy, Stage
+from coverage_opt.region.region import ONLINE, Region
 from coverage_opt.rules import RULES
 from coverage_opt.rules.class_size import ClassSize
 from coverage_opt.rules.travel_limit import TravelLimit
@@ -91,7 +93,7 @@ def place(case: Case, decisions: Sequence[PeriodDecisions], limits: Limits) -> P
 
 
 def _labelled(table: pd.DataFrame, period: int, scenario: str, key: list[str]) -> pd.DataFrame:
-    labelled = table[[*key, "learners"]].sort_values(key, ignore_index=True)
+    labelled = table[[*key, "learners"]].reset_index(drop=True)
     labelled.insert(0, "period", period)
     labelled.insert(1, "scenario", pd.Series(scenario, index=labelled.index, dtype="str"))
     return labelled
@@ -104,6 +106,7 @@ def _running(decided: PeriodDecisions, used: set[tuple[str, str]]) -> pd.DataFra
     return decided.runs[np.array(kept, dtype=bool)]
 
 
+@uncollected()
 def _place_moment(
     case: Case, period: PeriodCase, decided: PeriodDecisions, number: int, limits: Limits
 ) -> tuple[dict[str, pd.DataFrame], StageResult]:
@@ -130,15 +133,8 @@ def _place_moment(
             raise KeyboardInterrupt
         raise SolverError("the learners of a plan could not be placed anew")
     found = handed.decisions(staged.columns)[0].moments[0]
-    places = held.periods[0].groups.place_of
-    tables = {
-        "switches": switches,
-        "placements": _by_zone(found.placements, places),
-        "attendance": _by_zone(found.attendance, places),
-        "certificates": _by_zone(found.certificates, places),
-        "sent": found.sent,
-    }
-    return tables, staged.stages[0]
+    tables = {"switches": switches, **_by_zone(held, found), "sent": found.sent}
+    return tables, _measured(case.region, tables, staged.stages[0])
 
 
 def _dealt(period: PeriodCase, moment: Moment, switches: pd.DataFrame) -> pd.DataFrame:
@@ -293,12 +289,50 @@ def _add_row(handed: HandedOver, expression: object, lower: float, upper: float)
         handed.solver.add_row(lower - offset, upper - offset, used, coefficients[used])
 
 
-def _by_zone(flows: pd.DataFrame, places: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
-    """Name the catchments of an unmerged case what they are: learners of a zone."""
-    where = pd.DataFrame(
-        [places[catchment] for catchment in flows["catchment"]],
-        columns=["learner", "zone"],
-        dtype="str",
-        index=flows.index,
-    )
-    return pd.concat([where, flows.drop(columns="catchment")], axis=1)
+def _by_zone(held: Case, found: MomentDecisions) -> dict[str, pd.DataFrame]:
+    """Give each zone its share, by learners, in what the learners do with whom it is one."""
+    groups, demand = held.periods[0].groups, held.periods[0].moments[0].demand
+    asking = groups.members.merge(demand, on=["learner", "zone", "choice"])
+    takers = asking.rename(columns={"choice": "programme"})
+    takers["catchment"] = _looked_up(groups.catchment_of, takers, "group", "programme")
+    units = held.teaching.units
+    nearby = units.loc[units["delivery"] == "nearby", "unit"]
+    curriculum = held.teaching.curriculum
+    coming = takers.merge(curriculum[curriculum["unit"].isin(nearby)], on="programme")
+    coming["catchment"] = _looked_up(groups.nearby_of, coming, "group", "unit")
+    coming["learners"] *= coming["retention"]
+    key = ["learner", "zone", "unit", "catchment"]
+    coming = coming.groupby(key, as_index=False)[["learners"]].sum()
+    alone = groups.alone.merge(demand.rename(columns={"choice": "unit"}), on=key[:3])
+    return {
+        "placements": _dealt_out(takers, found.placements, "programme"),
+        "attendance": _dealt_out(coming, found.attendance, "unit"),
+        "certificates": _dealt_out(alone, found.certificates, "unit"),
+    }
+
+
+def _looked_up(values: Mapping[tuple[str, str], str], table: pd.DataFrame, *key: str) -> pd.Series:
+    found = [values[pair] for pair in rows(table, *key)]
+    return pd.Series(found, index=table.index, dtype="str")
+
+
+def _dealt_out(members: pd.DataFrame, flows: pd.DataFrame, taught: str) -> pd.DataFrame:
+    """Deal flows of catchments to the learners, zones and learners' number in ``members``."""
+    by = ["catchment", taught]
+    share = members["learners"] / members.groupby(by)["learners"].transform("sum")
+    dealt = members[["learner", "zone", *by]].assign(share=share).merge(flows, on=by)
+    dealt["learners"] *= dealt["share"]
+    kept = dealt["learners"] > SMALLEST_FLOW
+    return dealt.loc[kept, ["learner", "zone", taught, "site", "learners"]]
+
+
+def _measured(
+    region: Region, tables: Mapping[str, pd.DataFrame], stage: StageResult
+) -> StageResult:
+    """Return what the travel came to, and its bound, for every learner's own zone."""
+    value = 0.0
+    for name in ("placements", "attendance", "certificates"):
+        journeys = tables[name][tables[name]["site"] != ONLINE]
+        minutes = values_at(region.minutes, journeys["zone"], journeys["site"])
+        value += float(minutes @ journeys["learners"].to_numpy(dtype=np.float64))
+    return replace(stage, value=value, bound=value - (stage.value - stage.bound))

@@ -17,7 +17,7 @@ PACKAGE = Path(coverage_opt.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS = (
-    {"errors", "frames", "shipped"},
+    {"errors", "frames", "memory", "shipped"},
     {"reading"},
     {"region"},
     {"rules"},

@@ -172,15 +172,13 @@ class _Area:
         young = self._demand[self._demand["learner"] == YOUNG]
         self._living = young.groupby("zone")["learners"].sum()
         self.everybody = float(self._living.sum())
-        within = Reach(region, prepared.policy).of_programmes([YOUNG])
-        within = within[within["zone"].isin(self.zones)]
-        self._within: dict[Pair, set[str]] = {}
-        for programme, site, zone in rows(within, "programme", "site", "zone"):
-            self._within.setdefault((programme, site), set()).add(zone)
+        self._reach = Reach(region, prepared.policy)
 
     def zones_within(self, offers: Iterable[Pair]) -> set[str]:
         """Return the zones from which any of these offers can be reached."""
-        return set[str]().union(*(self._within.get(offer, set()) for offer in offers))
+        zones, wanted = sorted(self.zones), list(offers)
+        near = self._reach.of_young(zones, wanted)
+        return {zone for zone, found in zip(zones, near, strict=True) if found.any()}
 
     def within(self, offer: Pair) -> float:
         """Return the young learners a year who could reach an offer."""

@@ -6,15 +6,18 @@ so they are one *area*, weighted by all their young learners.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from coverage_opt.formulation.asking import Floats
 from coverage_opt.formulation.possible import Askers, Possible
 from coverage_opt.formulation.reach import YOUNG
 from coverage_opt.frames import rows
+from coverage_opt.region.region import Region
 
 Pair = tuple[str, str]
 
@@ -45,45 +48,57 @@ class Areas:
         }
 
 
+NO_AREAS = Areas({}, {}, {}, {}, {})
+"""Where it is not asked what is within reach."""
+
+
 def areas_of(askers: Askers, remaining: Possible) -> Areas:
     """Group the zones with young learners into areas, occupation by occupation."""
-    region, zones = askers.region, _young(askers)
-    within = askers.reach.of_programmes([YOUNG])
-    within = within[within["zone"].isin(list(zones))]
-    near = remaining.offers.merge(within, on=["programme", "site"])
-    near = near.sort_values(["zone", "programme", "site"])
-    offers_of: dict[str, list[Pair]] = {zone: [] for zone in zones}
-    for zone, programme, site in rows(near, "zone", "programme", "site"):
-        offers_of[zone].append((programme, site))
-    short = region.occupations.loc[region.occupations["weight"] > 0, ["occupation"]]
-    pairs = near.merge(region.leads_to, on="programme").merge(short, on="occupation")
-    columns = ["occupation", "zone", "programme", "site"]
-    reached: dict[Pair, list[Pair]] = {}
-    for occupation, zone, *offer in rows(pairs.sort_values(columns), *columns):
-        reached.setdefault((occupation, zone), []).append((offer[0], offer[1]))
-    first: dict[tuple[str, tuple[Pair, ...]], str] = {}
+    zones = _young(askers)
+    offers: list[Pair] = sorted(rows(remaining.offers, "programme", "site"))
+    near = askers.reach.of_young(list(zones), offers)
     reached_by: dict[Pair, tuple[Pair, ...]] = {}
     zones_of: dict[Pair, list[str]] = {}
     area_of: dict[Pair, str] = {}
-    for (occupation, zone), found in reached.items():
-        area = first.setdefault((occupation, tuple(found)), zone)
-        area_of[occupation, zone] = area
-        reached_by[occupation, area] = tuple(found)
-        zones_of.setdefault((occupation, area), []).append(zone)
+    for occupation, leading in _leading(askers.region, offers).items():
+        first: dict[bytes, str] = {}
+        for zone, found in zip(zones, near[:, leading], strict=True):
+            if found.any():
+                area = first.setdefault(found.tobytes(), zone)
+                area_of[occupation, zone] = area
+                if area == zone:
+                    reached_by[occupation, area] = tuple(offers[i] for i in leading[found])
+                zones_of.setdefault((occupation, area), []).append(zone)
     return Areas(
         reached_by,
         {key: tuple(members) for key, members in zones_of.items()},
         area_of,
         zones,
-        {zone: tuple(offers) for zone, offers in offers_of.items()},
+        {
+            zone: tuple(offers[i] for i in np.flatnonzero(found))
+            for zone, found in zip(zones, near, strict=True)
+        },
     )
+
+
+def _leading(region: Region, offers: Sequence[Pair]) -> dict[str, NDArray[np.intp]]:
+    """Return shortage occupation -> places of the offers that lead to it, if any does."""
+    at: dict[str, list[int]] = {}
+    for place, (programme, _) in enumerate(offers):
+        at.setdefault(programme, []).append(place)
+    short = set(region.occupations.loc[region.occupations["weight"] > 0, "occupation"])
+    leading: dict[str, list[int]] = {}
+    for occupation, programme in sorted(rows(region.leads_to, "occupation", "programme")):
+        if occupation in short and programme in at:
+            leading.setdefault(occupation, []).extend(at[programme])
+    return {occupation: np.array(places) for occupation, places in leading.items()}
 
 
 def _young(askers: Askers) -> dict[str, Floats]:
     """Return zone -> (moments,) young learners a year, for zones that have any in any moment."""
     pairs, asking = askers.asking.pairs, askers.asking.asking
-    found: dict[str, Floats] = {}
-    for number in np.flatnonzero((pairs["learner"] == YOUNG).to_numpy()).tolist():
-        zone = pairs["zone"].iloc[number]
-        found[zone] = found.get(zone, np.zeros(asking.shape[1])) + asking[number]
-    return dict(sorted(found.items()))
+    young = (pairs["learner"] == YOUNG).to_numpy()
+    codes, zones = pd.factorize(pairs["zone"][young], sort=True)
+    totals = np.zeros((len(zones), asking.shape[1]))
+    np.add.at(totals, codes, asking[young])
+    return dict(zip(zones, totals, strict=True))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from coverage_opt.frames import rows
 from coverage_opt.policy.policy import Policy
 from coverage_opt.policy.teaching import Teaching
 from coverage_opt.region.region import Region
@@ -64,7 +65,7 @@ def asking_of(
     pairs = moments[PAIR].drop_duplicates().sort_values(PAIR, ignore_index=True)
     asking = np.zeros((len(pairs), len(demands)))
     np.add.at(asking, (grouped.ngroup(), moments["moment"]), moments["learners"])
-    keys = zip(pairs["learner"], pairs["choice"], strict=True)
+    keys = rows(pairs, "learner", "choice")
     share = np.array([arriving.get(key, 1.0) for key in keys], dtype=np.float64)
     single = region.units.loc[region.units["kind"] != "orientation", "unit"]
     programmes = ~pairs["choice"].isin(single).to_numpy()

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coverage_opt.formulation.areas import Areas, areas_of
+from coverage_opt.formulation.areas import NO_AREAS, Areas, areas_of
 from coverage_opt.formulation.asking import (
     Asking,
     Floats,
@@ -22,11 +22,11 @@ from coverage_opt.formulation.asking import (
     asking_of,
     takers_of,
 )
-from coverage_opt.formulation.groups import Groups, group_learners, taught_at
+from coverage_opt.formulation.groups import Alike, Groups, group_learners, taught_at
 from coverage_opt.formulation.moments import Moment
 from coverage_opt.formulation.possible import Askers, Possible, possible
 from coverage_opt.formulation.reach import YOUNG, Reach, merge_zones
-from coverage_opt.frames import cells, rows
+from coverage_opt.frames import rows
 from coverage_opt.policy.policy import Policy
 from coverage_opt.policy.teaching import Teaching
 from coverage_opt.region.region import Region
@@ -139,7 +139,6 @@ class Case:
         teaching: units and curriculum under the policy.
         scenarios: name -> probability.
         periods: in order.
-        minutes: (zone, site) -> minutes one way.
         reductions: what was left out or merged: name -> (before, after), over all periods.
     """
 
@@ -148,7 +147,6 @@ class Case:
     teaching: Teaching
     scenarios: Mapping[str, float]
     periods: tuple[PeriodCase, ...]
-    minutes: Mapping[Pair, float]
     reductions: Mapping[str, tuple[int, int]]
 
     def only(self, period: PeriodCase) -> Case:
@@ -187,7 +185,9 @@ def build_case(
             region, policy, teaching, takers, reach, of_period, arriving, merge=merge
         )
         remaining = possible(askers)
-        case = period_case(askers, remaining, of_period, zone_of, arriving, merge=merge)
+        alike: Alike = "by_sites" if merge else "never"
+        areas = areas_of(askers, remaining)
+        case = period_case(askers, remaining, of_period, zone_of, arriving, alike, areas)
         periods.append(case)
         zones = set(zone_of.values())
         before += [len(zone_of), max(map(len, demands)), len(askers.teachable)]
@@ -199,7 +199,6 @@ def build_case(
         teaching=teaching,
         scenarios={scenario.name: scenario.probability for scenario in scenarios},
         periods=tuple(periods),
-        minutes=cells(region.minutes),
         reductions={
             name: (int(first), int(last))
             for name, first, last in zip(names, before, after, strict=True)
@@ -239,7 +238,10 @@ def held_case(
     held: Possible,
     everybody: float,
 ) -> Case:
-    """Return the case, zones unmerged, in which all ask for what they were found to take.
+    """Return the case in which all ask for what they were found to take.
+
+    Who may be dealt to the same sites with the same detours is one: the minutes of such learners
+    are those of the first of them, and so travel is known but for what no plan changes.
 
     Args:
         region: the region.
@@ -252,10 +254,10 @@ def held_case(
     """
     reach = Reach(region, policy)
     askers, zone_of = askers_of(region, policy, teaching, takers, reach, [moment], {}, merge=False)
-    period = period_case(askers, held, [moment], zone_of, {}, merge=False)
+    period = period_case(askers, held, [moment], zone_of, {}, "by_detours", NO_AREAS)
     period = replace(period, everybody=np.array([everybody]))
     scenarios = dict.fromkeys(moment.scenarios[:1], 1.0)
-    return Case(region, policy, teaching, scenarios, (period,), cells(region.minutes), {})
+    return Case(region, policy, teaching, scenarios, (period,), {})
 
 
 def period_case(
@@ -264,11 +266,11 @@ def period_case(
     moments: Sequence[Moment],
     zone_of: Mapping[str, str],
     arriving: Mapping[Pair, float],
-    *,
-    merge: bool,
+    alike: Alike,
+    areas: Areas,
 ) -> PeriodCase:
     """Build the index sets of one period, given what may be offered in it."""
-    groups = group_learners(askers, remaining, merge=merge)
+    groups = group_learners(askers, remaining, alike)
     asking = askers.asking
     young = (asking.pairs["learner"] == YOUNG).to_numpy()
     received: dict[Pair, list[str]] = {}
@@ -290,7 +292,7 @@ def period_case(
         nearby=_pairs(remaining.nearby),
         received={key: tuple(sorted(senders)) for key, senders in received.items()},
         taught=_pairs(taught_at(askers, remaining)),
-        areas=areas_of(askers, remaining),
+        areas=areas,
         zone_of=zone_of,
         arriving_share=arriving,
     )

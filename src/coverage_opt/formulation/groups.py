@@ -9,23 +9,34 @@ whom is kept apart in :mod:`coverage_opt.formulation.areas`.)
 
 Where learners can go for a programme depends on its sites in reach alone. So placement is indexed
 by *catchment*, the set of those sites, and not by zone: all who take the programme with the same
-sites in reach are one flow. Unmerged, a catchment is a single zone, as travel times need it.
+sites in reach are one flow. Where travel is weighed, a catchment is a single zone; but where all
+have a place, it is all for whom each of those sites is as much farther than the nearest: whoever
+of them goes where, their journeys together are as long.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from coverage_opt.formulation.asking import PAIR, Asking, Floats
 from coverage_opt.formulation.possible import Askers, Possible, open_flows
-from coverage_opt.frames import mapping, rows
+from coverage_opt.frames import mapping, rows, values_at
 from coverage_opt.region.region import ONLINE
 
 Pair = tuple[str, str]
+Alike = Literal["by_sites", "by_detours", "never"]
+"""Who is planned as one: who has the same sites in reach; who also has as much farther to each of
+them than to the nearest; nobody."""
+
+DIGITS = 9
+"""Decimals of a minute to which detours are compared."""
 
 
 @dataclass(frozen=True)
@@ -67,28 +78,29 @@ class Groups:
         return dict(zip(names, totals, strict=True))
 
 
-def group_learners(askers: Askers, remaining: Possible, *, merge: bool) -> Groups:
+def group_learners(askers: Askers, remaining: Possible, alike: Alike) -> Groups:
     """Group the learners that are alike.
 
     Args:
         askers: who would take what.
         remaining: what may be offered, and where nearby units may run.
-        merge: whether to merge at all; otherwise each row of the asking is a group of its own.
+        alike: who is planned as one; if nobody, each row of the asking is a group of its own.
     """
     flows = open_flows(askers, remaining.offers, remaining.nearby)
-    catchments = _catchments(flows, "programme", merge=merge)
-    near_catchments = _catchments(_nearby_flows(askers, remaining), "unit", merge=merge)
+    catchments = _catchments(askers, flows, "programme", alike)
+    to_nearby = askers.to_nearby(remaining.nearby)
+    near_catchments = _catchments(askers, to_nearby, "unit", alike)
     takes = flows.drop_duplicates(["pair", "programme"]).drop(columns="site")
     takes = takes.merge(catchments.drop(columns="sites"), on=["learner", "zone", "programme"])
-    needed = askers.curriculum.loc[askers.curriculum["delivery"] == "nearby", ["programme", "unit"]]
+    needed = askers.nearby_needs[["programme", "unit"]]
     attends = takes[["pair", "learner", "zone", "programme"]].merge(needed, on="programme")
     attends = attends.merge(near_catchments.drop(columns="sites"), on=["learner", "zone", "unit"])
     members = _members(askers.asking)
-    members = members.assign(group=_labels(members, takes, attends, merge=merge))
+    members = members.assign(group=_labels(members, takes, attends, alike))
     of_pair = members[["pair", "group"]]
     takes = takes.merge(of_pair, on="pair").sort_values(["group", "programme"])
     attends = attends.merge(of_pair, on="pair").sort_values(["group", "unit"])
-    alone = _alone(askers, remaining, merge=merge)
+    alone = _alone(askers, remaining, alike)
     places = pd.concat([catchments, near_catchments, alone])
     places = places.drop_duplicates("catchment", keep="first")
     return Groups(
@@ -114,33 +126,50 @@ def _members(asking: Asking) -> pd.DataFrame:
     return asking.pairs[asking.programmes].rename_axis("pair").reset_index()
 
 
-def _catchments(flows: pd.DataFrame, taught: str, *, merge: bool) -> pd.DataFrame:
+def _catchments(askers: Askers, flows: pd.DataFrame, taught: str, alike: Alike) -> pd.DataFrame:
     """Return learner, zone, ``taught``, sites, catchment.
 
     A catchment is named after the first learners and zone with these sites in reach.
     """
     key = ["learner", "zone", taught]
-    pairs = flows[[*key, "site"]].drop_duplicates().sort_values([*key, "site"])
-    sites = pairs.groupby(key, as_index=False).agg(sites=("site", tuple))
-    own = sites["learner"] + "/" + sites["zone"]
-    first = own.groupby([sites[taught], sites["sites"]]).transform("first") if len(sites) else own
-    return sites.assign(catchment=first if merge else own)
+    pairs = flows[[*key, "site"]].drop_duplicates().sort_values([*key, "site"], ignore_index=True)
+    first = np.flatnonzero(~pairs.duplicated(key).to_numpy())
+    found = pairs.loc[first, key].reset_index(drop=True)
+    parts = [slice(*ends) for ends in pairwise([*first.tolist(), len(pairs)])]
+    site = pairs["site"].tolist()
+    found["sites"] = pd.Series([tuple(site[part]) for part in parts], dtype="object")
+    found["catchment"] = found["learner"] + "/" + found["zone"]
+    if alike != "never":
+        away = _detours(askers, pairs, first) if alike == "by_detours" else [0.0] * len(pairs)
+        named: dict[tuple[object, ...], str] = {}
+        found["catchment"] = pd.Series(
+            [
+                named.setdefault((what, sites, tuple(away[part])), own)
+                for (what, sites, own), part in zip(
+                    rows(found, taught, "sites", "catchment"), parts, strict=True
+                )
+            ],
+            dtype="str",
+        )
+    return found
 
 
-def _nearby_flows(askers: Askers, remaining: Possible) -> pd.DataFrame:
-    """Return learner, zone, unit, site: where a unit taught nearby could be attended."""
-    zones = askers.flows[["learner", "zone"]].drop_duplicates()
-    within = askers.nearby_in_reach.merge(zones, on=["learner", "zone"])
-    return remaining.nearby.merge(within, on="site")[["learner", "zone", "unit", "site"]]
+def _detours(askers: Askers, pairs: pd.DataFrame, first: NDArray[np.intp]) -> list[float]:
+    """Return the minutes of each row beyond the nearest of the rows from ``first`` to the next."""
+    minutes = values_at(askers.region.minutes, pairs["zone"], pairs["site"])
+    nearest = np.minimum.reduceat(minutes, first) if len(first) else minutes
+    lengths = np.diff([*first, len(pairs)])
+    detours: list[float] = (minutes - np.repeat(nearest, lengths)).round(DIGITS).tolist()
+    return detours
 
 
-def _alone(askers: Askers, remaining: Possible, *, merge: bool) -> pd.DataFrame:
+def _alone(askers: Askers, remaining: Possible, alike: Alike) -> pd.DataFrame:
     """Return pair, learner, zone, unit, sites, catchment of those who ask for a single unit."""
     where = taught_at(askers, remaining)
     pairs = askers.certificates.merge(where, on=["unit", "site"])
     at = askers.asking.pairs.loc[pairs["pair"], ["learner", "zone"]].reset_index(drop=True)
     pairs = pd.concat([pairs.reset_index(drop=True), at], axis=1)
-    catchments = _catchments(pairs, "unit", merge=merge)
+    catchments = _catchments(askers, pairs, "unit", alike)
     rest = pairs[["pair", "learner", "zone", "unit"]].drop_duplicates()
     return rest.merge(catchments, on=["learner", "zone", "unit"])
 
@@ -156,13 +185,13 @@ def taught_at(askers: Askers, remaining: Possible) -> pd.DataFrame:
 
 
 def _labels(
-    members: pd.DataFrame, takes: pd.DataFrame, attends: pd.DataFrame, *, merge: bool
+    members: pd.DataFrame, takes: pd.DataFrame, attends: pd.DataFrame, alike: Alike
 ) -> pd.Series:
     """Name each row after the first one it is like."""
     own = members["learner"] + "/" + members["zone"] + "/" + members["choice"]
     # identifiers may hold the slash themselves
     own = own.mask(own.duplicated(), own + "#" + own.index.astype(str))
-    if not merge:
+    if alike == "never":
         return own
     signature: dict[int, list[object]] = {}
     columns = ["pair", "programme", "share", "first", "catchment"]

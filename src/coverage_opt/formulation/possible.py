@@ -67,11 +67,6 @@ class Askers:
     reach: Reach
 
     @cached_property
-    def learners(self) -> list[str]:
-        """The kinds of learner there are."""
-        return sorted(self.asking.pairs["learner"].unique())
-
-    @cached_property
     def teachable(self) -> pd.DataFrame:
         """Programme, site: the site may teach the programme, which the policy has."""
         pairs = self.region.teachable
@@ -88,14 +83,30 @@ class Askers:
         return self.teaching.curriculum.merge(sized, on="unit")
 
     @cached_property
-    def in_reach(self) -> pd.DataFrame:
-        """Learner, zone, programme, site: within the programme's travel limit."""
-        return self.reach.of_programmes(self.learners)
+    def limits(self) -> Floats:
+        """(flows,) minutes one way, at the most, to the programme."""
+        return self.reach.programme_limits(self.flows)
 
     @cached_property
-    def nearby_in_reach(self) -> pd.DataFrame:
-        """Learner, zone, site: within the travel limit of units that are taught nearby."""
-        return self.reach.of_nearby_units(self.learners)
+    def nearby_needs(self) -> pd.DataFrame:
+        """Programme, unit, retention, minimum (learners) of units that are taught nearby."""
+        nearby = self.curriculum["delivery"] == "nearby"
+        return self.curriculum.loc[nearby, ["programme", "unit", "retention", "minimum"]]
+
+    @cached_property
+    def nearby_takers(self) -> pd.DataFrame:
+        """Learner, zone, unit: who may need a unit that is taught nearby."""
+        people = self.flows[["learner", "zone"]].drop_duplicates()
+        return people.merge(self.nearby_needs[["unit"]].drop_duplicates(), how="cross")
+
+    def to_nearby(self, nearby: pd.DataFrame) -> pd.DataFrame:
+        """Return learner, zone, unit, site: where they could attend units taught nearby.
+
+        Args:
+            nearby: unit, site, where such units may run.
+        """
+        takers = self.nearby_takers
+        return self.reach.to_sites(takers, nearby, "unit", self.reach.nearby_limits(takers))
 
     @cached_property
     def certificates(self) -> pd.DataFrame:
@@ -137,9 +148,8 @@ class Askers:
 
 def possible(askers: Askers) -> Possible:
     """Return the offers and nearby units that could meet their minimums."""
-    nearby_units = askers.curriculum[askers.curriculum["delivery"] == "nearby"]
     offers = askers.teachable
-    nearby = offers.merge(nearby_units, on="programme")[["unit", "site"]].drop_duplicates()
+    nearby = offers.merge(askers.nearby_needs, on="programme")[["unit", "site"]].drop_duplicates()
     while True:
         flows = open_flows(askers, offers, nearby)
         kept_offers = _large_enough(askers, offers, flows)
@@ -154,17 +164,17 @@ def open_flows(askers: Askers, offers: pd.DataFrame, nearby: pd.DataFrame) -> pd
 
     A programme with a unit taught nearby is out of reach of zones that reach no such unit.
     """
-    sites = askers.in_reach.merge(offers, on=["programme", "site"])
-    flows = askers.flows.merge(sites, on=["learner", "zone", "programme"])
-    needed = askers.curriculum.loc[askers.curriculum["delivery"] == "nearby", ["programme", "unit"]]
-    if needed.empty:
+    flows = askers.reach.to_sites(askers.flows, offers, "programme", askers.limits)
+    needs = askers.nearby_needs[["programme", "unit"]]
+    if needs.empty:
         return flows
-    where = ["learner", "zone"]
-    reached = nearby.merge(askers.nearby_in_reach, on="site")[[*where, "unit"]].drop_duplicates()
-    pairs = flows[[*where, "programme"]].drop_duplicates().merge(needed, on="programme")
-    found = pairs.merge(reached, on=[*where, "unit"], how="left", indicator=True)
-    missing = found.loc[found["_merge"] == "left_only", [*where, "programme"]].drop_duplicates()
-    marked = flows.merge(missing, on=[*where, "programme"], how="left", indicator=True)
+    reached = askers.to_nearby(nearby).drop(columns="site").assign(reached=True)
+    found = askers.nearby_takers.merge(reached.drop_duplicates(), how="left")
+    lacking = found[found["reached"].isna()].merge(needs, on="unit")
+    if lacking.empty:
+        return flows
+    where = ["learner", "zone", "programme"]
+    marked = flows.merge(lacking[where].drop_duplicates(), on=where, how="left", indicator=True)
     return marked[marked["_merge"] == "left_only"].drop(columns="_merge")
 
 
@@ -224,13 +234,12 @@ def judged(askers: Askers) -> pd.DataFrame:
 
 
 def _nearby_large_enough(askers: Askers, nearby: pd.DataFrame, flows: pd.DataFrame) -> pd.DataFrame:
-    curriculum = askers.curriculum[askers.curriculum["delivery"] == "nearby"]
     anywhere = flows[["pair", "learner", "zone", "programme", "share"]].drop_duplicates()
-    attending = anywhere.merge(askers.nearby_in_reach, on=["learner", "zone"])
-    attending = attending.merge(curriculum, on="programme")
+    attending = anywhere.merge(askers.nearby_needs, on="programme")
+    attending = attending.merge(askers.to_nearby(nearby), on=["learner", "zone", "unit"])
     alone = askers.certificates.assign(share=1.0, retention=1.0)
     units = pd.concat([attending, alone])[["unit", "site", "pair", "share", "retention"]]
-    minimum = curriculum[["unit", "minimum"]].drop_duplicates()
+    minimum = askers.nearby_needs[["unit", "minimum"]].drop_duplicates()
     needed = nearby.merge(minimum, on="unit")
     sizes = largest_sizes(askers, units, needed[["unit", "site"]])
     enough = askers.large_enough(sizes, needed["minimum"].to_numpy(dtype=float))

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from coverage_opt.frames import positions
 from coverage_opt.policy.policy import Policy
 from coverage_opt.region.region import Region
 from coverage_opt.rules.travel_limit import TravelLimit
 
+Flags = NDArray[np.bool_]
+
 YOUNG, ADULT = "young", "adult"
 LEARNERS = (YOUNG, ADULT)
+AT_ONCE = 1 << 22
+"""Pairs of a row and a site that are looked at together, lest memory swells."""
 
 
 class Reach:
@@ -56,26 +62,65 @@ class Reach:
         """Return what tells ``zone`` apart: the sites within every limit in use."""
         return b"|".join(within.loc[zone].to_numpy().tobytes() for within in self._within.values())
 
-    def of_programmes(self, learners: Iterable[str]) -> pd.DataFrame:
-        """Return learner, zone, programme, site: within the learner's limit for the programme."""
-        columns = ["learner", "zone", "programme", "site"]
-        tables = [pd.DataFrame(columns=columns, dtype="str")]
-        for learner in learners:
-            limit_of = pd.Series(self.limit_of[learner], name="limit")
-            limits = limit_of.rename_axis("programme").reset_index()
-            pairs = [self.pairs(limit).assign(limit=limit) for limit in limit_of.unique()]
-            table = limits.merge(pd.concat(pairs), on="limit")
-            tables.append(table.assign(learner=learner))
-        return pd.concat(tables)[columns]
+    def programme_limits(self, who: pd.DataFrame) -> NDArray[np.float64]:
+        """Return (rows,) minutes one way, for a table with learner and programme."""
+        limits = np.full(len(who), np.nan)
+        for learner in LEARNERS:
+            chosen = (who["learner"] == learner).to_numpy()
+            of_programme = who["programme"][chosen].map(self.limit_of[learner])
+            limits[chosen] = of_programme.to_numpy(dtype=np.float64)
+        return limits
 
-    def of_nearby_units(self, learners: Iterable[str]) -> pd.DataFrame:
-        """Return learner, zone, site: within the learner's limit for units taught nearby."""
-        columns = ["learner", "zone", "site"]
-        tables = [pd.DataFrame(columns=columns, dtype="str")]
-        tables += [
-            self.pairs(self.nearby_limit[learner]).assign(learner=learner) for learner in learners
-        ]
-        return pd.concat(tables)[columns]
+    def of_young(self, zones: Sequence[str], offers: Sequence[tuple[str, str]]) -> Flags:
+        """Tell, (zones, offers), what is within the travel limit of a zone's young learners.
+
+        Args:
+            zones: rows.
+            offers: columns, as programme and site.
+        """
+        limits = np.array([self.limit_of[YOUNG][programme] for programme, _ in offers])
+        sites = positions(self._minutes.columns, pd.Series([site for _, site in offers]))
+        away = self._minutes.loc[list(zones)].to_numpy(dtype=np.float64)[:, sites]
+        near: Flags = (away < np.inf) & (away <= limits)
+        return near
+
+    def nearby_limits(self, who: pd.DataFrame) -> NDArray[np.float64]:
+        """Return (rows,) minutes one way to units taught nearby, for a table with learner."""
+        return np.array(
+            [self.nearby_limit[learner] for learner in who["learner"]], dtype=np.float64
+        )
+
+    def to_sites(
+        self, who: pd.DataFrame, where: pd.DataFrame, taught: str, limits: NDArray[np.float64]
+    ) -> pd.DataFrame:
+        """Return each row of a table once for every site in reach where something is taught.
+
+        Args:
+            who: zone, what is taught, and whatever else.
+            where: what is taught, site.
+            taught: name of the column with what is taught.
+            limits: (rows of who,) minutes one way.
+        """
+        names, sites = pd.Index(where[taught].unique()), self._minutes.columns
+        minutes = self._minutes.to_numpy(dtype=np.float64)
+        # one row more than there are names: for what is taught nowhere
+        at = np.zeros((len(names) + 1, len(sites)), dtype=np.bool_)
+        at[positions(names, where[taught]), positions(sites, where["site"])] = True
+        zone, name = positions(self._minutes.index, who["zone"]), positions(names, who[taught])
+        places, columns = [np.array([], dtype=np.intp)], [np.array([], dtype=np.intp)]
+        for part in _parts(len(who), max(1, AT_ONCE // max(1, len(sites)))):
+            away = minutes[zone[part]]
+            near = at[name[part]] & (away < np.inf) & (away <= limits[part, np.newaxis])
+            row, column = np.nonzero(near)
+            places.append(row + part.start)
+            columns.append(column)
+        found = who.take(np.concatenate(places)).reset_index(drop=True)
+        return found.assign(site=sites[np.concatenate(columns)])
+
+
+def _parts(length: int, at_once: int) -> Iterator[slice]:
+    for start in range(0, length, at_once):
+        yield slice(start, min(start + at_once, length))
 
 
 def merge_zones(reach: Reach, zones: list[str], *, merge: bool) -> dict[str, str]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, get_args
 
+import pandas as pd
 import pyomo.environ as pyo
 
 from coverage_opt.formulation.planning_model import MomentModel, PeriodModel
+from coverage_opt.frames import values_at
 from coverage_opt.policy.policy import Term
+from coverage_opt.region.region import ONLINE
 
 Formula = Callable[[PeriodModel, MomentModel], Any]
 
@@ -84,11 +87,12 @@ def saved_hours(period: PeriodModel, moment: MomentModel) -> Any:
 
 def travel_minutes(period: PeriodModel, moment: MomentModel) -> Any:
     """Learner-minutes one way, to the programme's site and to units taken elsewhere."""
-    minutes = period.plan.case.minutes
+    # what is online takes no journey
+    journeys = [(*way, learners) for way, learners in moment.journeys if way[1] != ONLINE]
+    ways = pd.DataFrame([each[:2] for each in journeys], columns=["zone", "site"], dtype="str")
+    minutes = values_at(period.region.minutes, ways["zone"], ways["site"]).tolist()
     return pyo.quicksum(
-        minutes[journey] * learners
-        for journey, learners in moment.journeys
-        if journey in minutes  # what is online takes no journey
+        away * learners for away, (_, _, learners) in zip(minutes, journeys, strict=True)
     )
 
 

@@ -28,10 +28,11 @@ _REPAIR = "solve again, or restore the file"
 
 def as_text(table: pd.DataFrame) -> str:
     """Return the rows of a table as CSV, with a header, lines ending in a line feed."""
-    text: str = table.to_csv(
-        index=False, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n", na_rep="nan"
-    )
-    return text
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    writer.writerow(table.columns)
+    writer.writerows(zip(*(table[column].tolist() for column in table.columns), strict=True))
+    return text.getvalue()
 
 
 def conform(name: str, table: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from coverage_opt.formulation.case import Case, build_case
 from coverage_opt.formulation.moments import may_join, moments_of
 from coverage_opt.formulation.planning_model import PlanningModel
 from coverage_opt.handing_over import HandedOver, hand_over
+from coverage_opt.memory import uncollected
 from coverage_opt.planning.clock import Clock
 from coverage_opt.planning.failures import NO_PLAN, Infeasible
 from coverage_opt.policy.policy import Policy, Stage
@@ -98,6 +99,7 @@ def _rule_of(row: object) -> str:
     return str(parent().name) if parent is not None else ""
 
 
+@uncollected()
 def prepare(
     region: Region,
     policy: Policy,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import inf
 from typing import Any, ClassVar, Self
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from coverage_opt.errors import Problem
-from coverage_opt.frames import cells, rows
+from coverage_opt.frames import rows
 from coverage_opt.region.region import Region
 from coverage_opt.rules.base import Broken, Key, Pair, PeriodFacts, PeriodView, Row, Rule
 from coverage_opt.rules.easing import Knob
@@ -98,15 +98,13 @@ class ZoneAccess(Rule):
         """Count what is offered within the limit of each zone where young learners live."""
         demands = [moment.demand for moment in facts.moments]
         zones = {zone for asked in demands for zone in asked["zone"][asked["learner"] == "young"]}
-        minutes = cells(facts.region.minutes)
+        offers: list[Pair] = list(rows(facts.offers, "programme", "site"))
+        away = facts.region.minutes.loc[sorted(zones), [site for _, site in offers]].to_numpy()
+        limits = np.array([facts.limits[programme] for programme, _ in offers])
+        near = (away < np.inf) & (away <= limits)
         for what, least, kinds_of in self._asked(facts.region):
-            for zone in sorted(zones):
-                found = {
-                    kind
-                    for programme, site in rows(facts.offers, "programme", "site")
-                    if minutes[zone, site] < inf and minutes[zone, site] <= facts.limits[programme]
-                    for kind in kinds_of[programme]
-                }
+            for zone, within in zip(sorted(zones), near, strict=True):
+                found = {kind for i in np.flatnonzero(within) for kind in kinds_of[offers[i][0]]}
                 if len(found) < least:
                     yield (f"{what}s", zone), float(least - len(found))
 
