@@ -106,7 +106,7 @@ def test_the_newest_table_counts(tmp_path: Path) -> None:
     assert found.name == "2026-03-12-hard.csv"
 
 
-def _asked(**columns: object) -> pd.Series:
+def _asked(**columns: Any) -> dict[str, Any]:
     return row("a", "what_if", first_seconds=50.0, questions=6, widest_gap=1e-3, **columns)
 
 

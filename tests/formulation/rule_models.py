@@ -247,5 +247,7 @@ def _columns(limited: PlanningModel, free: PlanningModel) -> Iterator[str]:
 
 def _journeys(model: PlanningModel) -> set[str]:
     pyomo = model.pyomo
-    variables = (*pyomo.place.values(), *pyomo.attend.values(), *pyomo.certificate.values())
-    return {variable.name for variable in variables}
+    variables = (*pyomo.attend.values(), *pyomo.certificate.values())
+    # with one site in reach, place has no variable of its own
+    placed = {f"place[{','.join(map(str, key))}]" for key in model.place}
+    return placed | {variable.name for variable in variables}

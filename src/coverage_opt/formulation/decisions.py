@@ -77,8 +77,7 @@ Values = Mapping[int, float]
 def decisions_of(model: PlanningModel, values: Values) -> tuple[PeriodDecisions, ...]:
     """Read the decisions off a solved model, one for each period."""
     by_moment = {
-        name: _flows(getattr(model.pyomo, name), values, columns)
-        for name, columns in _FLOWS.items()
+        name: _flows(_parts_of(model, name), values, columns) for name, columns in _FLOWS.items()
     }
     return tuple(_period(period, values, by_moment) for period in model.periods)
 
@@ -92,10 +91,17 @@ _FLOWS = {
 }
 
 
-def _flows(variables: Any, values: Values, names: list[str]) -> pd.DataFrame:
+def _parts_of(model: PlanningModel, name: str) -> Mapping[Any, list[Any]]:
+    """Return index -> the variables that add up to the flow."""
+    if name == "place":
+        return model.place
+    return {key: [variable] for key, variable in getattr(model.pyomo, name).items()}
+
+
+def _flows(parts: Mapping[Any, list[Any]], values: Values, names: list[str]) -> pd.DataFrame:
     """Return period, scenario, ``names``, learners of the flows that are not nothing."""
-    keys = list(variables.keys())
-    amounts = np.fromiter((values[id(v)] for v in variables.values()), float, len(keys))
+    keys = list(parts)
+    amounts = np.fromiter((sum(values[id(v)] for v in part) for part in parts.values()), float)
     chosen = np.flatnonzero(amounts > SMALLEST_FLOW)
     columns = ["period", "scenario", *names]
     flows = pd.DataFrame([keys[place] for place in chosen], columns=columns)

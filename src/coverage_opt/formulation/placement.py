@@ -70,7 +70,9 @@ def place_where_offered(model: PlanningModel) -> None:
         \mathrm{enrolled}_{ps} = \sum_k \mathrm{place}_{kps}
 
     with :math:`\bar n_{kp} = \sum_{g \in k} a_{gp} \hat n_g`, the most learners of k that can
-    take p; the same offers in every scenario of a period.
+    take p; the same offers in every scenario of a period. Of those with one site in reach, who
+    takes p is placed there: there ``place`` is the sum of ``switch`` and has no variable, and
+    what :func:`link_takers` says of each of them says what the second row would of all.
     """
     pyomo = model.pyomo
     pyomo.offer = pyo.Var(
@@ -86,14 +88,17 @@ def place_where_offered(model: PlanningModel) -> None:
         domain=pyo.NonNegativeReals,
     )
     taken, sites, most = _taken(model)
+    several = [key for key in taken if len(sites[key]) > 1]
     pyomo.place = pyo.Var(
-        [(*key, site) for key in taken for site in sites[key]], domain=pyo.NonNegativeReals
+        [(*key, site) for key in several for site in sites[key]], domain=pyo.NonNegativeReals
     )
+    model.place.update({key: [variable] for key, variable in pyomo.place.items()})
+    model.place.update({(*key, sites[key][0]): taken[key] for key in taken if len(sites[key]) == 1})
     from_catchments: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
-    for (year, scenario, _, programme, site), variable in pyomo.place.items():
-        from_catchments[year, scenario, programme, site].append(variable)
+    for (year, scenario, _, programme, site), variables in model.place.items():
+        from_catchments[year, scenario, programme, site] += variables
     pyomo.placed_somewhere = pyo.Constraint(
-        list(taken),
+        several,
         rule=lambda _, *key: (
             pyo.quicksum(pyomo.place[(*key, site)] for site in sites[key])
             == pyo.quicksum(taken[key])
@@ -118,7 +123,8 @@ def place_where_offered(model: PlanningModel) -> None:
         for key in moment.taken:
             zone = groups.place_of[key[0]][1]
             for site in groups.sites_of[key]:
-                moment.journeys.append(((zone, site), pyomo.place[(*moment.key, *key, site)]))
+                placed = pyo.quicksum(model.place[(*moment.key, *key, site)])
+                moment.journeys.append(((zone, site), placed))
 
 
 def _taken(

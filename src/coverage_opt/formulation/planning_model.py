@@ -214,7 +214,8 @@ class PlanningModel:
     * ``open_site[t, s]`` in {0, 1}: where a rule or goal needs it;
     * ``enrolled[t, w, p, s]`` >= 0: learners a year who start p at s;
     * ``switch[t, w, g, p]`` >= 0: learners of group g who end up in p;
-    * ``place[t, w, k, p, s]`` >= 0: learners of catchment k in p at s;
+    * ``place[t, w, k, p, s]`` >= 0: learners of catchment k in p at s. Where k reaches p at one
+      site only, it *is* the sum of ``switch`` and has no variable;
     * ``attend[t, w, k, u, s]`` >= 0: learners of catchment k in nearby unit u at s;
     * ``certificate[t, w, k, u, s]`` >= 0: learners of catchment k who take unit u alone at s;
     * ``sent[t, w, u, s, s2]`` >= 0: learners of s who take u at a partner's site s2;
@@ -227,6 +228,7 @@ class PlanningModel:
         units: units under the policy: unit, kind, hours, delivery, domain.
         periods: in order.
         goals: one expression for each stage that the model was built for.
+        place: index of ``place`` -> the variables that add up to it.
         rule_in_hand: name of the rule whose rows are being made.
         everybody_placed: whether all learners of the case must have a place.
         demands: (rule, label of its row) -> what the row demands.
@@ -243,6 +245,7 @@ class PlanningModel:
         self.pyomo: Any = pyo.ConcreteModel(name=f"{case.region.name} {policy.name}")
         self.periods = tuple(PeriodModel(self, period) for period in case.periods)
         self.goals: tuple[Any, ...] = ()
+        self.place: dict[tuple[Any, ...], list[Any]] = {}
         self.rule_in_hand = ""
         self.everybody_placed = False
         self.demands: dict[tuple[str, str], Demand] = {}

@@ -27,7 +27,7 @@ ROUGH_GAP = 2e-3
 SHARE_OF_TIME = 0.5
 """Of the time given, the relaxation may use this much."""
 
-PATIENCE = 3.0
+PATIENCE = 6.0
 """The smaller problem may take so many times as long as the relaxation, ..."""
 
 LEAST_SECONDS = 1.0
