@@ -87,6 +87,12 @@ def force(
         answer = what_if.ask(change, thorough=thorough, listener=listener)
     except Infeasible:
         return Forced(change, None, Interval(float("inf"), float("inf")), None, {})
+    return forced_by(what_if, answer, listener=listener)
+
+
+def forced_by(what_if: WhatIf, answer: Answer, *, listener: Listener = silent) -> Forced:
+    """Return what a change does by the answer that was found for it."""
+    change = answer.change
     if answer.columns is None:
         short: tuple[Short, ...] = ()
         if answer.status is Status.INFEASIBLE:

@@ -2,7 +2,8 @@
 
 By the epsilon-constraint method (Haimes, 1971): one is made as good as it can be while the other
 is held to a limit, for several limits between its best and what it is where only the first counts.
-The model is compiled once; between the points only a row changes.
+The model is compiled once; between the points only a row changes. Every plan that is found on the
+way is kept: one that was found for a point may do better for another.
 """
 
 from __future__ import annotations
@@ -133,17 +134,45 @@ def frontier(
     return Frontier(stages[0], stages[1], kept, len(found) - len(kept), search.best_x)
 
 
-@dataclass(frozen=True)
-class _Reached:
-    """A plan, what it is worth for the goal that came first, and what no plan betters."""
+class _Known:
+    """All plans that were found on the way, and what no plan betters.
 
-    columns: Vector
-    value: float
-    bound: float
+    Args:
+        x: the goal that is limited.
+        y: the goal that is pursued.
+    """
+
+    def __init__(self, x: Goal, y: Goal) -> None:
+        """Nothing is known yet."""
+        self._x, self._y = x, y
+        self._plans: list[tuple[float, float, Vector]] = []
+        self._within: list[tuple[float, float]] = []
+
+    def found(self, columns: Vector) -> None:
+        """Keep a plan."""
+        x, y = (goal.sign * goal.value(columns) for goal in (self._x, self._y))
+        self._plans.append((x, y, columns))
+
+    def proved_within(self, limit: float | None, most: float) -> None:
+        """Keep what was proven of the y of all plans within a limit of x."""
+        self._within.append((-np.inf if limit is None else self._x.sign * limit, most))
+
+    def best(self, limit: float | None, goal: Goal) -> Vector | None:
+        """Return the best plan within a limit of x; None where none is known."""
+        least = -np.inf if limit is None else self._x.sign * limit
+        known = [one for one in self._plans if one[0] >= least - SAME * max(1.0, abs(least))]
+        of = 0 if goal is self._x else 1
+        return max(known, key=lambda one: (one[of], one[1 - of]))[2] if known else None
+
+    def bound(self, limit: float | None) -> float:
+        """Return what the y of no plan within a limit of x betters."""
+        least = -np.inf if limit is None else self._x.sign * limit
+        bounds = [most for other, most in self._within if other <= least]
+        return self._y.sign * min(bounds, default=np.inf)
 
 
 class _Search:
-    """Finds one point after the other, each from the offers of the one before."""
+    """Finds one point after the other, each from the best plan that is known for it."""
 
     def __init__(
         self,
@@ -156,45 +185,59 @@ class _Search:
         self._x, self._y = map(prepared.goal_of, stages)
         self.sign_x, self.sign_y = self._x.sign, self._y.sign
         self.best_x = self.sign_x * np.inf
-        self._bound: dict[str, float] = {}
-        self._columns: Vector | None = None
+        self._known = _Known(self._x, self._y)
 
     def points(self, number: int, told: Callable[[Point], None]) -> Sequence[Point]:
         """Return the two ends and what lies between, from the best x on."""
         # any plan will do to begin with, and that of the policy's own goal is soon found
         rough = replace(self._limits, gap=max(self._limits.gap, ROUGH))
-        self._columns = self._staged(self._prepared.goals[0], None, None, rough).columns
-        end = self._point(None, told)
-        self._bound[self._y.name] = end.bound
-        nearest = self._staged(self._x, self._y, None, self._limits)
-        self._bound[self._x.name] = self.best_x = nearest.bound
-        limits = np.linspace(nearest.value, end.x, number)[:-1].tolist()
-        return [*(self._point(limit, told) for limit in limits), end]
+        self._pursued(self._prepared.goals[0], None, None, rough)
+        end = self._searched(None, told)
+        nearest, self.best_x = self._pursued(self._x, self._y, None, self._limits)
+        limits = np.linspace(self._x.value(nearest), end.x, number)[:-1].tolist()
+        found = [*(self._searched(limit, told) for limit in limits), end]
+        # what was found for one point may do better for another
+        return [self._point(one.limit, one.seconds) for one in found]
 
-    def _point(self, limit: float | None, told: Callable[[Point], None]) -> Point:
+    def _searched(self, limit: float | None, told: Callable[[Point], None]) -> Point:
+        """Look for a point from the best plan that is known within its limit."""
         began = time.monotonic()
-        reached = self._staged(self._y, self._x, limit, self._limits)
-        column, columns = self._prepared.handed.matrix.column, reached.columns
+        _, bound = self._pursued(self._y, self._x, limit, self._limits)
+        self._known.proved_within(limit, self.sign_y * bound)
+        found = self._point(limit, time.monotonic() - began)
+        told(found)
+        return found
+
+    def _point(self, limit: float | None, seconds: float) -> Point:
+        """Return what is known of the best y within a limit."""
+        columns = self._known.best(limit, self._y)
+        if columns is None:
+            raise NoPlan("no plan was found for a point within the limits")
+        column = self._prepared.handed.matrix.column
         offers = {
             period.period: sum(bool(columns[column(v)] > 0.5) for v in period.offer.values())
             for period in self._prepared.model.periods
         }
-        gap, x = relative_gap(reached.value, reached.bound), self._x.value(columns)
-        seconds = time.monotonic() - began
-        found = Point(limit, x, reached.value, reached.bound, gap, offers, seconds)
-        told(found)
-        return found
+        x, y = self._x.value(columns), self._y.value(columns)
+        bound = self.sign_y * max(self.sign_y * self._known.bound(limit), self.sign_y * y)
+        return Point(limit, x, y, bound, relative_gap(y, bound), offers, seconds)
 
-    def _staged(
+    def _pursued(
         self, first: Goal, second: Goal | None, limit: float | None, limits: Limits
-    ) -> _Reached:
-        """Pursue a goal, x within its limit, and another that leaves the first as it is."""
+    ) -> tuple[Vector, float]:
+        """Pursue a goal, x within its limit, and another that leaves the first as it is.
+
+        Returns:
+            The plan, and what no plan betters in the first goal.
+        """
         solver = self._prepared.afresh(limits).solver
         if limit is not None:
             _keep(solver, self._x, limit)
         deadline, hint = Deadline.after(limits.time_limit_seconds), Hint()
-        if self._columns is not None:
-            hint = self._begun(solver, first, Deadline.after(SHARE * deadline.remaining()))
+        known = self._known.bound(limit) if first is self._y else None
+        if (begin := self._known.best(limit, first)) is not None:
+            share = Deadline.after(SHARE * deadline.remaining())
+            hint = self._begun(solver, first, begin, share, known)
         share = deadline if second is None else Deadline.after(2 * SHARE * deadline.remaining())
         blocks, listener = self._prepared.blocks, self._listener
         staged = run_stages(solver, (first,), limits, share, listener, blocks, hint)
@@ -207,19 +250,27 @@ class _Search:
         columns, value = staged.columns, first.value(staged.columns)
         if second is not None:
             _keep(solver, first, value)
-            columns = self._moved(solver, second, columns, deadline)
-        self._columns = columns
-        return _Reached(columns, value, staged.stages[0].bound)
+            columns = self._moved(solver, second, columns, deadline, None)
+        self._known.found(columns)
+        return columns, staged.stages[0].bound
 
-    def _begun(self, solver: Solver, goal: Goal, deadline: Deadline) -> Hint:
-        """Return the plan of the point before, made better for the goal, and what is known."""
-        columns = self._columns if self._columns is not None else np.zeros(0)
-        best = self._moved(solver, goal, columns, deadline)
+    def _begun(
+        self, solver: Solver, goal: Goal, columns: Vector, deadline: Deadline, bound: float | None
+    ) -> Hint:
+        """Return a plan that is known, made better for a goal, and its bound."""
+        best = self._moved(solver, goal, columns, deadline, bound)
         whole = np.flatnonzero(self._prepared.handed.matrix.integer)
         start = {int(column): float(np.round(best[column])) for column in whole}
-        return Hint((start,), self._bound.get(goal.name))
+        return Hint((start,), bound if bound is not None and np.isfinite(bound) else None)
 
-    def _moved(self, solver: Solver, goal: Goal, columns: Vector, deadline: Deadline) -> Vector:
+    def _moved(
+        self,
+        solver: Solver,
+        goal: Goal,
+        columns: Vector,
+        deadline: Deadline,
+        bound: float | None,
+    ) -> Vector:
         """Return a plan that is better for a goal: each block in turn is decided anew."""
         whole = np.flatnonzero(self._prepared.handed.matrix.integer)
         lower, upper = solver.column_lower[whole], solver.column_upper[whole]
@@ -230,7 +281,7 @@ class _Search:
         solver.change_bounds(whole, lower, upper)
         if found.values is None:
             return columns
-        known = self._bound.get(goal.name, goal.sign * np.inf)
+        known = goal.sign * np.inf if bound is None else bound
         labels = self._prepared.blocks
         labels = labels if (labels >= 0).any() else np.zeros_like(labels)
         limits, listener = self._limits, self._listener

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -180,8 +180,14 @@ class Search:
     limits: Limits
     deadline: Deadline
 
-    def alone(self, demand: Demand) -> Change | None:
+    def alone(
+        self, demand: Demand, allows: Callable[[Policy], bool] | None = None
+    ) -> Change | None:
         """Return the least change of the number a demand hangs on that makes the policy possible.
+
+        Args:
+            demand: of a rule of the policy.
+            allows: tells whether a policy does; by default, whether it is known to have a plan.
 
         Returns:
             None when no value of it is known to make it possible.
@@ -200,7 +206,7 @@ class Search:
             if other is None:
                 return False
             changed = with_rule(self.policy, rule.name, other)
-            return has_plan(self.situation, changed, self.limits, self.deadline) is True
+            return self._has_plan(changed) if allows is None else allows(changed)
 
         most = knob.steps(now)
         while most and looser(most) is None:
@@ -213,6 +219,9 @@ class Search:
             if found is None
             else Change(Demand(rule, demand.when, demand.key), looser(found), knob)
         )
+
+    def _has_plan(self, policy: Policy) -> bool:
+        return has_plan(self.situation, policy, self.limits, self.deadline) is True
 
 
 def price_of(change: Change) -> float:

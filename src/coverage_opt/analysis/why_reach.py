@@ -1,35 +1,35 @@
 """Why something is out of reach: an occupation or a programme, in the region or a municipality.
 
 What leads to it, where that is offered, who has it within reach; and of all offers that would bring
-it to more of them, the one that costs the goal least: each is forced open in a re-solve.
+it to more of them, the one that costs the goal least: each is forced open in a re-solve. Where no
+plan of the policy brings it to more, the settings are found that would have to give.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import pandas as pd
-
+from coverage_opt.analysis.area import Area, Pair
+from coverage_opt.analysis.bringing_in import Proposal, Sought, opening, proposals
 from coverage_opt.analysis.forced import Forced, force, loss_of
 from coverage_opt.analysis.worth import Interval
-from coverage_opt.formulation.reach import YOUNG, Reach
 from coverage_opt.formulation.shortfalls import Shortfall, shortfalls
 from coverage_opt.frames import rows
 from coverage_opt.planning.blocking import Short, in_the_way
-from coverage_opt.planning.changes import Change
 from coverage_opt.planning.failures import Infeasible
 from coverage_opt.planning.what_if import Answer, WhatIf
 from coverage_opt.solver.limits import Deadline
 from coverage_opt.solver.progress import Listener, silent
 
-Pair = tuple[str, str]
-
 Standing = Literal[
     "nobody lives here", "no programme", "not offered", "out of reach", "partly", "within reach"
 ]
 """How far something is from being within reach."""
+
+WANTING: frozenset[Standing] = frozenset(("not offered", "out of reach", "partly"))
+"""Where something could bring it to more people."""
 
 IMPOSSIBLE_TOLD = 6
 """So many offers that could never be filled are told, those that lack fewest learners first."""
@@ -69,8 +69,10 @@ class ReachReasons:
         standing: in a few words.
         impossible: offers that could never be filled -> the classes that are short.
         candidates: offers that would bring it to more, the cheapest first.
-        in_the_way: what stands in the way of the cheapest, all else as in the plan.
-        forced: the cheapest, in full; None where there is none.
+        in_the_way: what stands in the way of the first of them, all else as in the plan.
+        forced: the first of the candidates, in full; None where there is none.
+        proposals: where no plan has any of the candidates, changes of the policy that would bring
+            it to more, the smallest first.
     """
 
     year: int
@@ -87,6 +89,7 @@ class ReachReasons:
     candidates: tuple[Candidate, ...]
     in_the_way: tuple[Short, ...] | None
     forced: Forced | None
+    proposals: tuple[Proposal, ...]
 
 
 def why_reach(
@@ -112,23 +115,23 @@ def why_reach(
         thorough: whether the cheapest change is proven as far as the limits allow.
         listener: hears how it goes.
     """
-    area = _Area(what_if, municipality)
     region, plan = what_if.prepared.region, what_if.plan
     programmes = _leading(what_if, occupation, programme)
+    area = Area(what_if.prepared, municipality, programmes)
     offers = plan.offers[plan.offers["period"] == area.year]
     chosen = offers[offers["programme"].isin(programmes)]
     offered = {pair: area.within(pair) > 0 for pair in rows(chosen, "programme", "site")}
     served = area.zones_within(offered)
     reached = area.living_in(served)
-    kept = frozenset(pair for pair, near in offered.items() if near)
-    candidates = _candidates(what_if, area, programmes, served, kept, listener)
-    best = next((one for one in candidates if one.answer is not None), None)
-    blocked, forced = None, None
-    if best is not None:
-        change = _opening(what_if, best.offer, kept)
-        deadline = Deadline.after(what_if.limits.time_limit_seconds)
-        blocked = in_the_way(what_if, change, deadline)
-        forced = force(what_if, change, thorough=thorough, listener=listener)
+    sought = Sought(programmes, municipality, frozenset(offered), reached)
+    candidates = _candidates(what_if, area, sought, listener)
+    blocked, forced = _foremost(what_if, area, sought, candidates, listener, thorough=thorough)
+    short = _impossible(what_if, area, programmes, served)
+    standing = _standing(area, programmes, offered, reached)
+    changes: tuple[Proposal, ...] = ()
+    if standing in WANTING and not (candidates and candidates[0].answer):
+        beyond = [one.offer for one in candidates]
+        changes = proposals(what_if, sought, short, beyond, listener=listener)
     weights = dict(rows(region.occupations, "occupation", "weight"))
     return ReachReasons(
         year=area.year,
@@ -137,61 +140,34 @@ def why_reach(
         weight=float(weights.get(occupation, 0.0)) if occupation is not None else 0.0,
         municipality=municipality,
         living=area.everybody,
-        asking=area.asking(programmes),
+        asking=area.asking,
         reached=reached,
         offered=offered,
-        standing=_standing(area, programmes, offered, reached),
-        impossible=_impossible(what_if, area, programmes, served),
+        standing=standing,
+        impossible={pair: short[pair] for pair in list(short)[:IMPOSSIBLE_TOLD]},
         candidates=candidates,
         in_the_way=blocked,
         forced=forced,
+        proposals=changes,
     )
 
 
-class _Area:
-    """The young learners of a municipality, or of the whole region, in the plan's last period."""
-
-    def __init__(self, what_if: WhatIf, municipality: str | None) -> None:
-        prepared = what_if.prepared
-        region = prepared.region
-        self.year = prepared.periods[-1]
-        zones = region.zones
-        if municipality is not None:
-            zones = zones[zones["municipality"] == municipality]
-        self.zones = set(zones["zone"])
-        demand = pd.concat(
-            [
-                region.demand(self.year, one.name).assign(share=one.probability)
-                for one in prepared.scenarios
-            ]
-        )
-        self._demand = demand[demand["zone"].isin(self.zones)]
-        self._demand = self._demand.assign(
-            learners=self._demand["learners"] * self._demand["share"]
-        )
-        young = self._demand[self._demand["learner"] == YOUNG]
-        self._living = young.groupby("zone")["learners"].sum()
-        self.everybody = float(self._living.sum())
-        self._reach = Reach(region, prepared.policy)
-
-    def zones_within(self, offers: Iterable[Pair]) -> set[str]:
-        """Return the zones from which any of these offers can be reached."""
-        zones, wanted = sorted(self.zones), list(offers)
-        near = self._reach.of_young(zones, wanted)
-        return {zone for zone, found in zip(zones, near, strict=True) if found.any()}
-
-    def within(self, offer: Pair) -> float:
-        """Return the young learners a year who could reach an offer."""
-        return self.living_in(self.zones_within([offer]))
-
-    def living_in(self, zones: set[str]) -> float:
-        """Return the young learners a year who live in zones."""
-        return float(self._living.reindex(sorted(zones)).fillna(0.0).sum())
-
-    def asking(self, programmes: tuple[str, ...]) -> float:
-        """Return the learners a year who ask for any of the programmes."""
-        asked = self._demand["choice"].isin(list(programmes))
-        return float(self._demand.loc[asked, "learners"].sum())
+def _foremost(
+    what_if: WhatIf,
+    area: Area,
+    sought: Sought,
+    candidates: Sequence[Candidate],
+    listener: Listener,
+    *,
+    thorough: bool,
+) -> tuple[tuple[Short, ...] | None, Forced | None]:
+    """Return what is in the way of the first candidate, and what forcing it open does."""
+    if not candidates:
+        return None, None
+    change = opening(what_if.prepared, area, sought, candidates[0].offer)
+    deadline = Deadline.after(what_if.limits.time_limit_seconds)
+    blocked = in_the_way(what_if, change, deadline)
+    return blocked, force(what_if, change, thorough=thorough, listener=listener)
 
 
 def _leading(what_if: WhatIf, occupation: str | None, programme: str | None) -> tuple[str, ...]:
@@ -204,7 +180,7 @@ def _leading(what_if: WhatIf, occupation: str | None, programme: str | None) -> 
 
 
 def _standing(
-    area: _Area, programmes: tuple[str, ...], offered: dict[Pair, bool], reached: float
+    area: Area, programmes: tuple[str, ...], offered: dict[Pair, bool], reached: float
 ) -> Standing:
     if area.everybody <= 0:
         return "nobody lives here"
@@ -217,30 +193,19 @@ def _standing(
     return "within reach" if reached >= area.everybody - 1e-6 else "partly"
 
 
-def _opening(what_if: WhatIf, offer: Pair, kept: frozenset[Pair]) -> Change:
-    """Return what opens an offer, where whoever has it within reach already is to keep that."""
-    opened = kept | {offer}
-    possible = [p.period for p in what_if.prepared.model.periods if opened <= set(p.offer)]
-    return Change(opened=opened, periods=frozenset(possible))
-
-
 def _candidates(
-    what_if: WhatIf,
-    area: _Area,
-    programmes: tuple[str, ...],
-    served: set[str],
-    kept: frozenset[Pair],
-    listener: Listener,
+    what_if: WhatIf, area: Area, sought: Sought, listener: Listener
 ) -> tuple[Candidate, ...]:
     """Force open each offer that would bring it to more; the cheapest first."""
     last = what_if.prepared.model.periods[-1]
+    served = area.zones_within(sought.offered)
     found: list[Candidate] = []
     for offer in sorted(last.offer):
         gains = area.living_in(area.zones_within([offer]) - served)
-        if offer[0] not in programmes or gains <= 0:
+        if offer[0] not in sought.programmes or gains <= 0:
             continue
         try:
-            answer = what_if.ask(_opening(what_if, offer, kept), listener=listener)
+            answer = what_if.ask(opening(what_if.prepared, area, sought, offer), listener=listener)
         except Infeasible:
             continue
         known = answer if answer.columns is not None else None
@@ -249,7 +214,7 @@ def _candidates(
 
 
 def _impossible(
-    what_if: WhatIf, area: _Area, programmes: tuple[str, ...], served: set[str]
+    what_if: WhatIf, area: Area, programmes: tuple[str, ...], served: set[str]
 ) -> dict[Pair, tuple[Shortfall, ...]]:
     """Return why offers that would help can never be filled: those that nearly could first."""
     last = what_if.prepared.case.periods[-1]
@@ -268,7 +233,7 @@ def _impossible(
         for pair, short in shortfalls(what_if.prepared.case, beyond).items()
     }
     nearest = sorted(found, key=lambda pair: (_lacking(found[pair]), pair))
-    return {pair: found[pair] for pair in nearest[:IMPOSSIBLE_TOLD]}
+    return {pair: found[pair] for pair in nearest}
 
 
 def _lacking(short: tuple[Shortfall, ...]) -> float:

@@ -13,6 +13,7 @@ from rich.text import Text
 from coverage_opt.analysis.diagnosis import Diagnosis, Named
 from coverage_opt.analysis.relaxing import Change, WayOut
 from coverage_opt.cli import machine
+from coverage_opt.cli.figures import quoted
 from coverage_opt.cli.years import listed, spanned
 
 ROUNDING = 1e-6
@@ -138,11 +139,6 @@ def _checked(way: WayOut) -> str:
 def proven(way: WayOut) -> bool:
     """Tell whether nothing is cheaper, but for rounding and the gap that was asked."""
     return way.bound is not None and way.price - way.bound <= 0.01 * way.price + ROUNDING
-
-
-def quoted(setting: str) -> str:
-    """Return a setting as it can be typed into a shell."""
-    return f"'{setting}'" if set(setting) & set(' {}[]"') else setting
 
 
 def as_line(found: Diagnosis) -> str:

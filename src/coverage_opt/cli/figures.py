@@ -67,3 +67,8 @@ def difference(value: float, unit: str) -> str:
     if not unit or unit == "count":
         return significant(value)
     return f"{significant(value)} {unit}"
+
+
+def quoted(setting: str) -> str:
+    """Return a setting as it can be typed into a shell."""
+    return f"'{setting}'" if set(setting) & set(' {}[]"') else setting

@@ -63,7 +63,10 @@ def shortfalls(case: Case, offers: Sequence[Pair]) -> dict[Pair, tuple[Shortfall
 
 
 class _Judge:
-    """Tells for the offers of one period which of their classes could never be large enough."""
+    """Tells for the offers of one period which of their classes could never be large enough.
+
+    Zones that cannot be told apart are one: what could come at most hangs on reach alone.
+    """
 
     def __init__(self, case: Case, period: PeriodCase) -> None:
         region, policy = case.region, case.policy
@@ -71,7 +74,7 @@ class _Judge:
         reach, takers = Reach(region, policy), takers_of(region, policy)
         self._case, self._period = case, period
         self._askers, _ = askers_of(
-            region, policy, case.teaching, takers, reach, period.moments, arriving, merge=False
+            region, policy, case.teaching, takers, reach, period.moments, arriving, merge=True
         )
         units = self._askers.curriculum
         nearby = units.loc[units["delivery"] == "nearby", ["programme", "unit"]]

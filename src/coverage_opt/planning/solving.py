@@ -15,6 +15,7 @@ from coverage_opt.planning.clock import Clock
 from coverage_opt.planning.failures import NO_PLAN, Infeasible, NoPlan
 from coverage_opt.planning.finishing import finish
 from coverage_opt.planning.prepared import HeldOffers, Prepared, prepare
+from coverage_opt.planning.strengthening import strengthen
 from coverage_opt.policy.policy import Policy
 from coverage_opt.region.region import Region
 from coverage_opt.solver.highs import Status
@@ -72,6 +73,7 @@ def solve(
         clock=clock,
     )
     told(reduced(prepared.case))
+    strengthen(prepared.handed, policy)
     hold_offers(prepared.handed, held_offers)
     with clock.phase("solve"):
         staged = _decide(prepared, limits, deadline, listener, held=held_offers is not None)

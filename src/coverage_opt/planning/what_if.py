@@ -103,7 +103,14 @@ class WhatIf:
         deadline = Deadline.after(self.limits.time_limit_seconds)
         return BlockBounds(handed.solver, self.prepared.blocks, self.limits, deadline)
 
-    def ask(self, change: Change, *, thorough: bool = False, listener: Listener = silent) -> Answer:
+    def ask(
+        self,
+        change: Change,
+        *,
+        thorough: bool = False,
+        whole: bool = True,
+        listener: Listener = silent,
+    ) -> Answer:
         """Return what is known of the best plan under a change.
 
         Args:
@@ -111,6 +118,7 @@ class WhatIf:
             thorough: whether the bound is sharpened where the plan found is worse than the one in
                 hand, and both until they are within the asked gap or time is up; else the first
                 value and a bound that holds are enough.
+            whole: whether all is decided anew where deciding what is touched makes no plan.
             listener: hears how it goes.
 
         Raises:
@@ -124,7 +132,8 @@ class WhatIf:
         if thorough and self._in_blocks(change) and not self._as_good(found):
             bound = sign * min(sign * bound, sign * self.block_bounds.held(held, deadline))
         none_left = sign * bound == -np.inf
-        if not none_left and (found is None or (thorough and self._open(found, bound))):
+        wanting = whole if found is None else thorough and self._open(found, bound)
+        if not none_left and wanting:
             staged = self._whole(change, held, found, bound, deadline, listener)
             none_left = staged.status is Status.INFEASIBLE
             if staged.columns is not None:

@@ -61,6 +61,10 @@ class PlacementGuarantee(Rule):
         asking = self._total(moment.asking, moment.learner_of)
         yield (), (None, unplaced, self.unplaced_at_most * asking)
 
+    def promised(self, moment: MomentView) -> float:
+        """Return how many learners a year must have a place, at the least."""
+        return (1.0 - self.unplaced_at_most) * float(self._total(moment.asking, moment.learner_of))
+
     def _total(self, amounts: Mapping[str, Any], learner_of: Mapping[str, str]) -> Any:
         """Return the sum over the groups that were promised a place."""
         return sum(

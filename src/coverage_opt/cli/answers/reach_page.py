@@ -8,9 +8,9 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.text import Text
 
-from coverage_opt.analysis.why_reach import Candidate, ReachReasons
+from coverage_opt.analysis.why_reach import WANTING, Candidate, ReachReasons
 from coverage_opt.cli import machine
-from coverage_opt.cli.answers import explain_page, words
+from coverage_opt.cli.answers import change_page, explain_page, words
 from coverage_opt.cli.answers.in_hand import InHand
 from coverage_opt.cli.figures import amount, percentage, significant
 from coverage_opt.cli.report.grid import plain
@@ -33,10 +33,14 @@ def show(reasons: ReachReasons, found: InHand, console: Console) -> None:
         console.print()
         best = reasons.candidates[0].offer
         name = words.offer((reasons.year, *best), region, (reasons.year,))
-        console.print(Text(f"The cheapest change: {name}.", style="bold"))
+        head = "The cheapest change" if reasons.forced.possible else "The first of these"
+        console.print(Text(f"{head}: {name}.", style="bold"))
         for short in reasons.in_the_way or ():
             console.print(Text(f"In its way as it is: {words.breach(short, region)}."))
         explain_page.show_forced(reasons.forced, found, console, "open")
+    if reasons.proposals:
+        console.print()
+        change_page.show(reasons, found, console)
 
 
 def sentences(reasons: ReachReasons, found: InHand) -> Iterator[str]:
@@ -65,6 +69,15 @@ def sentences(reasons: ReachReasons, found: InHand) -> Iterator[str]:
             yield f"Not possible: {name}. {words.shortfall(worst, region, *pair)}."
     if not reasons.candidates and reasons.standing != "within reach":
         yield "No offer that classes could be filled for would bring it to more of them."
+    if reasons.standing in WANTING and not reasons.proposals and _none_possible(reasons):
+        yield (
+            "Nor was any change of class sizes, travel limits or rules in its way found in time "
+            "with which a plan brings it to more."
+        )
+
+
+def _none_possible(reasons: ReachReasons) -> bool:
+    return all(one.answer is None for one in reasons.candidates)
 
 
 def _offering(reasons: ReachReasons, found: InHand) -> Iterator[str]:
@@ -141,5 +154,6 @@ def as_line(reasons: ReachReasons, found: InHand) -> str:
             "forced": None
             if reasons.forced is None
             else explain_page.forced_data(reasons.forced, found),
+            "proposals": [change_page.as_data(one, found) for one in reasons.proposals],
         }
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
@@ -113,6 +114,10 @@ def show(found: Frontier, terms: tuple[Term, Term], question: Question, console:
             str(sum(point.offers.values())),
         )
     console.print(table)
+    if isfinite(found.best_x):
+        less = "lower" if found.x.sense == "minimise" else "higher"
+        best = _figure(found.best_x, terms[0])
+        console.print(Text(f"Proven: no plan has {terms[0]} {less} than {best}."))
     if found.dominated:
         left = words.plural(found.dominated, "point")
         console.print(Text(f"{left} left out: another is as good in one and better in the other."))
