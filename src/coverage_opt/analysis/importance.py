@@ -45,32 +45,49 @@ def importance_of(
     what_if: WhatIf,
     *,
     programmes: Collection[str] | None = None,
-    thorough: bool = True,
+    proven: int = 10,
     listener: Listener = silent,
     told: Callable[[Importance, int, int], None] = lambda one, place, number: None,
 ) -> tuple[Importance, ...]:
     """Return what is lost for each offer of a plan if it must go, the largest loss first.
 
+    Each is closed by itself, and the block it belongs to is decided anew. Then those by which most
+    could be lost are looked at again, for a bound that says what is lost at least.
+
     Args:
         what_if: the plan in hand.
         programmes: only offers of these; of all when None.
-        thorough: whether the bounds are sharpened, which takes about a first solve more.
+        proven: so many bounds are sharpened; for the first of them all blocks are solved once,
+            which takes about as long as the first solve.
         listener: hears how it goes.
         told: hears of each offer as soon as it is known, with its place from 1 and their number.
     """
     offered = sorted(set(rows(what_if.plan.offers, "programme", "site")))
     chosen = [one for one in offered if programmes is None or one[0] in programmes]
     before = _worth(what_if, what_if.columns)
-    found: list[Importance] = []
-    for place, offer in enumerate(chosen, start=1):
+
+    def without(offer: Pair, *, thorough: bool) -> Importance:
         change = Change(closed=frozenset([offer]))
-        answer = what_if.ask(change, thorough=thorough, listener=listener)
+        answer = what_if.ask(change, thorough=thorough, whole=False, listener=listener)
+        if answer.columns is None:
+            answer = what_if.ask(change, listener=listener)
         after = _worth(what_if, answer.columns)
         lost = [one - other for one, other in zip(before, after, strict=True)]
-        found.append(Importance(offer, answer, loss_of(what_if, answer), *lost))
+        return Importance(offer, answer, loss_of(what_if, answer), *lost)
+
+    found: list[Importance] = []
+    for place, offer in enumerate(chosen, start=1):
+        found.append(without(offer, thorough=False))
         told(found[-1], place, len(chosen))
-    found.sort(key=lambda one: (-one.loss.low, -one.loss.high, one.offer))
-    return tuple(found)
+    found.sort(key=_least_first, reverse=True)
+    for place, one in enumerate(found[:proven]):
+        if one.answer.columns is not None:
+            found[place] = without(one.offer, thorough=True)
+    return tuple(sorted(found, key=_least_first, reverse=True))
+
+
+def _least_first(one: Importance) -> tuple[float, float, Pair]:
+    return one.loss.low, one.loss.high, one.offer
 
 
 def _worth(what_if: WhatIf, columns: Vector | None) -> tuple[float, float]:

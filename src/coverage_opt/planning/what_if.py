@@ -118,7 +118,7 @@ class WhatIf:
             thorough: whether the bound is sharpened where the plan found is worse than the one in
                 hand, and both until they are within the asked gap or time is up; else the first
                 value and a bound that holds are enough.
-            whole: whether all is decided anew where deciding what is touched makes no plan.
+            whole: whether all is decided anew where deciding what is touched is not enough.
             listener: hears how it goes.
 
         Raises:
@@ -132,7 +132,7 @@ class WhatIf:
         if thorough and self._in_blocks(change) and not self._as_good(found):
             bound = sign * min(sign * bound, sign * self.block_bounds.held(held, deadline))
         none_left = sign * bound == -np.inf
-        wanting = whole if found is None else thorough and self._open(found, bound)
+        wanting = whole and (found is None or (thorough and self._open(found, bound)))
         if not none_left and wanting:
             staged = self._whole(change, held, found, bound, deadline, listener)
             none_left = staged.status is Status.INFEASIBLE

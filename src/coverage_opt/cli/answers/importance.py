@@ -28,9 +28,12 @@ def importance(
         typer.Option("--programme", metavar="P", help="Only offers of it; may be repeated."),
     ] = None,
     top: Annotated[int, typer.Option("--top", min=1, help="Offers to show.")] = 20,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="Do not prove how large small losses are.")
-    ] = False,
+    proven: Annotated[
+        int,
+        typer.Option(
+            "--proven", min=0, help="Of so many, prove what is lost at least. 0 is quickest."
+        ),
+    ] = 10,
     instance: options.Moved = None,
     time_limit: options.TimeLimit = options.TEN_MINUTES,  # type: ignore[assignment]  # parsed too
     gap: options.Gap = 0.001,
@@ -65,7 +68,7 @@ def importance(
                 result = importance_of(
                     what_if,
                     programmes=chosen,
-                    thorough=not quick,
+                    proven=proven,
                     listener=listener,
                     told=told,
                 )
