@@ -76,7 +76,6 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (bound, offering):
         monkeypatch.setattr(module, "MOST_ZONES", 2)
         monkeypatch.setattr(module, "MOST_SITES", 2)
-    monkeypatch.setattr(offering, "GROUPS", 1)
 
 
 def coarse_plan(region: Region, policy: Policy, said: list[str]) -> Plan | None:

@@ -12,20 +12,16 @@ enough where it was large enough for each.
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
 
 from coverage_opt.formulation.build import build
-from coverage_opt.formulation.case import Case, Pair
+from coverage_opt.formulation.case import Case
 from coverage_opt.formulation.changes import NOTHING_BEFORE
 from coverage_opt.formulation.decisions import PeriodDecisions
-from coverage_opt.formulation.planning_model import PlanningModel
-from coverage_opt.frames import mapping
 from coverage_opt.handing_over import HandedOver, hand_over
 from coverage_opt.planning.coarse.bound import with_rules
-from coverage_opt.planning.coarse.demand import Codes, Floats
 from coverage_opt.planning.coarse.families import Family
 from coverage_opt.planning.coarse.question import Whole
 from coverage_opt.planning.coarse.zones import Map, cautious, well_placed
@@ -38,15 +34,12 @@ from coverage_opt.solver.progress import ABSOLUTE_GAP
 
 MOST_SITES = 20
 """Sites that a family may be offered at: enough to be within everybody's reach."""
-MOST_ZONES, MOST_FINER_ZONES = 150, 200
-"""Groups of zones, at the most, on the map on which offers are decided, and on that on which they
-are filled."""
-LEAST_ZONES, GROUPS = 40, 4_000
-"""Groups of zones, at the least, where families are large; groups of zones times choices."""
+MOST_ZONES, MOST_FINER_ZONES = 40, 150
+"""Groups of zones on the map on which offers are decided, and on that on which they are filled."""
 KEPT = {ClassSize.name, TravelLimit.name, FacilityRequired.name}
 """The rules that hold for the whole where they hold for each family."""
-WHOLE = 1e-6
-"""How near to 0 or 1 an offer of the linear relaxation is, to be taken for settled."""
+NOT_AT_ALL = 1e-6
+"""A share of an offer below which the linear relaxation does without it."""
 SHARE_FOR_RELAXING, SHARE_FOR_OFFERS = 0.5, 0.6
 """Of the time that is left for a family."""
 
@@ -93,8 +86,7 @@ def settle(
     sites = whole.sites_of(family)
     within = minutes.to_numpy()[:, sites] <= max(whole.limits)
     sites = sites[well_placed(within, learners, MOST_SITES)]
-    most = min(MOST_ZONES, max(LEAST_ZONES, GROUPS // len(family.choices)))
-    coarse = cautious(minutes, whole.limits, learners, sites, most)
+    coarse = cautious(minutes, whole.limits, learners, sites, MOST_ZONES)
     case = whole.of_family(family, coarse, shared_units=True)
     handed = _handed(whole, case, limits)
     offers = _best_offers(handed, allowed, deadline, stop)
@@ -120,11 +112,10 @@ def _handed(whole: Whole, case: Case, limits: Limits) -> HandedOver:
 def _best_offers(
     handed: HandedOver, allowed: float, deadline: Deadline, stop: threading.Event | None
 ) -> Outcome:
-    """Return the best plan among those in which what the relaxation settles is settled.
+    """Return the best plan among those that offer only what the relaxation offers a part of.
 
-    The relaxation is close (it links each group of learners to the offers in its reach): what it
-    leaves out altogether is seldom of use, and what it has whole, with full classes, seldom amiss.
-    The search for the rest is many times shorter.
+    The relaxation is close (it links each group of learners to the offers in its reach), and what
+    it leaves out altogether is seldom of use; without that the search is many times shorter.
     """
     solver = handed.solver
     solver.relax_integrality()
@@ -132,60 +123,14 @@ def _best_offers(
     relaxed = solver.solve(gap=0.0, time_limit=SHARE_FOR_RELAXING * deadline.remaining(), stop=stop)
     solver.restore_integrality()
     solver.by_interior_point(on=False)
-    share = SHARE_FOR_OFFERS * deadline.remaining()
-    held = np.zeros(0, dtype=np.int64)
     if relaxed.values is not None:
-        integer = np.flatnonzero(handed.matrix.integer)
-        unused = integer[relaxed.values[integer] < WHOLE]
+        whole_numbers = np.flatnonzero(handed.matrix.integer)
+        unused = whole_numbers[relaxed.values[whole_numbers] < NOT_AT_ALL]
         solver.change_bounds(unused, 0.0, 0.0)
-        held = _full(handed, relaxed.values)
-        solver.change_bounds(held, 1.0, 1.0)
-    gap, until = max(allowed, ABSOLUTE_GAP), Deadline.after(share)
-    found = solver.solve(gap=0.0, time_limit=share, absolute_gap=gap, stop=stop)
-    if found.values is None and len(held):
-        # a class of which fractions of other offers were a part may fall short without them
-        solver.change_bounds(held, 0.0, 1.0)
-        found = solver.solve(gap=0.0, time_limit=until.remaining(), absolute_gap=gap, stop=stop)
-    return found
-
-
-def _full(handed: HandedOver, relaxed: Floats) -> Codes:
-    """Return the columns of offers that the relaxation has whole and that fill their own classes.
-
-    Their classes are large enough with the learners of such offers alone.
-    """
-    model, rule = handed.model, handed.model.policy.rule(ClassSize)
-    period, moment = model.periods[0], model.moments[0]
-    kinds = mapping(model.units, "unit", "kind")
-    column = handed.matrix.column
-    learners = {
-        offer: float(relaxed[column(moment.enrolled[offer])])
-        for offer, variable in period.offer.items()
-        if relaxed[column(variable)] > 1.0 - WHOLE
-    }
-    while True:
-        size: dict[Pair, float] = defaultdict(float)
-        needs = {offer: _taught_there(model, offer) for offer in learners}
-        for offer, units in needs.items():
-            for unit in units:
-                size[unit, offer[1]] += model.retention[offer[0], unit] * learners[offer]
-        kept = {
-            offer: learners[offer]
-            for offer, units in needs.items()
-            if all(
-                rule is None or size[unit, offer[1]] >= rule.of(kinds[unit]).minimum - WHOLE
-                for unit in units
-            )
-        }
-        if len(kept) == len(learners):
-            columns = [column(period.offer[offer]) for offer in kept]
-            return np.array(columns, dtype=np.int64)
-        learners = kept
-
-
-def _taught_there(model: PlanningModel, offer: Pair) -> list[str]:
-    units = model.units_of[offer[0]]
-    return [unit for unit in units if model.delivery[unit] == "with_programme"]
+    share = SHARE_FOR_OFFERS * deadline.remaining()
+    return solver.solve(
+        gap=0.0, time_limit=share, absolute_gap=max(allowed, ABSOLUTE_GAP), stop=stop
+    )
 
 
 def _filled(
