@@ -40,6 +40,11 @@ class Reach:
         limits |= {self.certificate_limit("with_programme", learner) for learner in LEARNERS}
         self._within = {limit: self._close(limit) for limit in sorted(limits)}
 
+    @property
+    def limits(self) -> list[float]:
+        """Every limit in use, minutes one way, the shortest first; infinite for none."""
+        return list(self._within)
+
     def _of_programmes(self, region: Region, learner: str) -> dict[str, float]:
         if self._rule is None:
             return dict.fromkeys(region.programmes["programme"], np.inf)
@@ -51,6 +56,10 @@ class Reach:
     def certificate_limit(self, delivery: str, learner: str) -> float:
         """Return the limit, minutes one way, for a unit that is taken alone."""
         return self._rule.of_certificate(delivery, learner) if self._rule else np.inf
+
+    def within(self, limit: float) -> pd.DataFrame:
+        """Return zone by site: whether it is within ``limit`` minutes, one of those in use."""
+        return self._within[limit]
 
     def pairs(self, limit: float) -> pd.DataFrame:
         """Return zone, site: every pair within ``limit`` minutes."""

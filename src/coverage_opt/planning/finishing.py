@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
@@ -19,6 +20,7 @@ from coverage_opt.planning.clock import Clock
 from coverage_opt.planning.failures import NoPlan, UnverifiedPlan
 from coverage_opt.planning.prepared import Prepared
 from coverage_opt.policy.policy import Policy
+from coverage_opt.region.region import Region
 from coverage_opt.region.scenarios import Scenario
 from coverage_opt.solver.limits import Limits
 from coverage_opt.solver.progress import relative_gap
@@ -59,22 +61,62 @@ def finish(
         placed = place(case, decisions, limits)
     with clock.phase("derive"):
         tables = _tables(case, prepared.scenarios, decisions, placed)
-        tables["stages"] = _stage_table(
+        tables["stages"] = stage_table(
             followed, tables, prepared.scenarios, staged.stages, placed.stage, limits.gap
         )
+    asked = Asked(
+        prepared.region, followed, prepared.periods, prepared.scenario_set, prepared.scenarios
+    )
+    how = how_it_was_made(limits, clock, case.reductions, interrupted=staged.interrupted)
+    return published(asked, tables, {**how, **(made or {})}, clock)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a plan is for.
+
+    Attributes:
+        region: the region.
+        policy: the policy.
+        periods: calendar years, increasing.
+        scenario_set: its name.
+        scenarios: the scenarios of the set.
+    """
+
+    region: Region
+    policy: Policy
+    periods: tuple[int, ...]
+    scenario_set: str
+    scenarios: tuple[Scenario, ...]
+
+
+def published(
+    asked: Asked, tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], clock: Clock
+) -> Plan:
+    """Return the plan with these tables, once it is verified.
+
+    Args:
+        asked: what it is for.
+        tables: every table of a plan.
+        run: how it was made.
+        clock: where the time is noted.
+
+    Raises:
+        UnverifiedPlan: the plan breaks a rule, or misreports itself.
+    """
     plan = Plan(
-        status=_status(followed, tables["stages"]),
-        region=prepared.region.name,
-        region_hash=prepared.region.content_hash,
-        policy=followed,
-        periods=prepared.periods,
-        scenario_set=prepared.scenario_set,
-        scenarios=prepared.scenarios,
-        run={**_how_it_was_made(limits, clock, case, staged), **(made or {})},
+        status=_status(asked.policy, tables["stages"]),
+        region=asked.region.name,
+        region_hash=asked.region.content_hash,
+        policy=asked.policy,
+        periods=asked.periods,
+        scenario_set=asked.scenario_set,
+        scenarios=asked.scenarios,
+        run=run,
         _tables=tables,
     )
     with clock.phase("verify"):
-        violations = verify(prepared.region, plan)
+        violations = verify(asked.region, plan)
     if violations:
         raise UnverifiedPlan(violations)
     return plan
@@ -112,7 +154,7 @@ def _tables(
     )
 
 
-def _stage_table(
+def stage_table(
     policy: Policy,
     tables: Mapping[str, pd.DataFrame],
     scenarios: Sequence[Scenario],
@@ -160,7 +202,14 @@ def _status(policy: Policy, stages: pd.DataFrame) -> str:
     return "optimal" if whole else "feasible"
 
 
-def _how_it_was_made(limits: Limits, clock: Clock, case: Case, staged: Staged) -> dict[str, Any]:
+def how_it_was_made(
+    limits: Limits,
+    clock: Clock,
+    reductions: Mapping[str, tuple[int, int]],
+    *,
+    interrupted: bool,
+) -> dict[str, Any]:
+    """Return what a plan keeps of how it was made."""
     packages = ("coverage-opt", "highspy", "pyomo", "pandas", "numpy", "networkx")
     return {
         "gap_asked": limits.gap,
@@ -168,7 +217,7 @@ def _how_it_was_made(limits: Limits, clock: Clock, case: Case, staged: Staged) -
         "time_limit_seconds": limits.time_limit_seconds,
         "versions": {"python": platform.python_version()} | {p: version(p) for p in packages},
         "seconds": clock.seconds,
-        "reductions": {name: list(counts) for name, counts in case.reductions.items()},
+        "reductions": {name: list(counts) for name, counts in reductions.items()},
         "overrides": [],
-        "interrupted": staged.interrupted,
+        "interrupted": interrupted,
     }

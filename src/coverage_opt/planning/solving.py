@@ -12,9 +12,10 @@ from coverage_opt.formulation.case import Case
 from coverage_opt.handing_over import HandedOver
 from coverage_opt.plan.plan import Plan
 from coverage_opt.planning.clock import Clock
+from coverage_opt.planning.coarse import refusal, solve_coarsely, too_large
 from coverage_opt.planning.failures import NO_PLAN, Infeasible, NoPlan
-from coverage_opt.planning.finishing import finish
-from coverage_opt.planning.prepared import HeldOffers, Prepared, prepare
+from coverage_opt.planning.finishing import Asked, finish
+from coverage_opt.planning.prepared import HeldOffers, Prepared, checked, prepare
 from coverage_opt.planning.strengthening import strengthen
 from coverage_opt.policy.policy import Policy
 from coverage_opt.region.region import Region
@@ -63,6 +64,14 @@ def solve(
     """
     limits = limits or Limits()
     deadline, clock = Deadline.after(limits.time_limit_seconds), Clock()
+    years = region.periods[:1] if periods is None else tuple(periods)
+    futures = checked(region, policy, years, scenarios, limits)
+    if merge_zones and held_offers is None and too_large(region, policy):
+        reason = refusal(region, policy, years, futures)
+        if reason is None:
+            asked = Asked(region, policy, years, scenarios, futures)
+            return solve_coarsely(asked, limits, deadline, clock, listener, told)
+        told(f"coarse: this is a large region, but {reason}, so it is planned as it is")
     prepared = prepare(
         region,
         policy,

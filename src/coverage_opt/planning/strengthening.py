@@ -30,9 +30,8 @@ def strengthen(handed: HandedOver, policy: Policy) -> None:
     with :math:`k_{ps}` the cap of the offer, or of its programme at all sites together,
     :math:`\bar n_{ps}` the most who could start it, and m the learners who must have a place. The
     first holds as nobody starts what is not offered; the second is what everybody's places add up
-    to. It follows from the others for fractions too, but only from it does HiGHS derive cover cuts:
-    without it, it has no proof of the published problem capa at a capacity of 8000 (see
-    ``benchmarks/tried.yaml``).
+    to. It follows from the others for fractions too, but only from it does HiGHS derive cover cuts
+    (see ``benchmarks/tried.yaml`` for what that does to the published problem capa).
 
     Args:
         handed: the model and its solver, which takes the rows.

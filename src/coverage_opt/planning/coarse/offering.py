@@ -1,0 +1,159 @@
+"""What a family offers: decided on a coarse map, and filled again on a finer one.
+
+On a **cautious map** what is within reach of a group of zones is within reach of each of them. So
+a plan on it is one of the region: let each zone have its share, by demand, of what its group does.
+Everybody is counted as before, nobody travels too far, and all sums over zones stay, and with them
+class sizes, enrolment and graduates; coverage in the region is no lower. Nor does leaving out
+sites make it less of a plan. Plans of several families together are one as well: they share no
+learners, and a unit that more than one of them uses has the learners of all, so that it is large
+enough where it was large enough for each.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+
+from coverage_opt.formulation.build import build
+from coverage_opt.formulation.case import Case
+from coverage_opt.formulation.changes import NOTHING_BEFORE
+from coverage_opt.formulation.decisions import PeriodDecisions
+from coverage_opt.handing_over import HandedOver, hand_over
+from coverage_opt.planning.coarse.bound import with_rules
+from coverage_opt.planning.coarse.families import Family
+from coverage_opt.planning.coarse.question import Whole
+from coverage_opt.planning.coarse.zones import Map, cautious, well_placed
+from coverage_opt.rules.class_size import ClassSize
+from coverage_opt.rules.facility_required import FacilityRequired
+from coverage_opt.rules.travel_limit import TravelLimit
+from coverage_opt.solver.limits import Deadline, Limits
+from coverage_opt.solver.outcome import Outcome
+from coverage_opt.solver.progress import ABSOLUTE_GAP
+
+MOST_SITES = 20
+"""Sites that a family may be offered at: enough to be within everybody's reach."""
+MOST_ZONES, MOST_FINER_ZONES = 40, 150
+"""Groups of zones on the map on which offers are decided, and on that on which they are filled."""
+KEPT = {ClassSize.name, TravelLimit.name, FacilityRequired.name}
+"""The rules that hold for the whole where they hold for each family."""
+NOT_AT_ALL = 1e-6
+"""A share of an offer below which the linear relaxation does without it."""
+SHARE_FOR_RELAXING, SHARE_FOR_OFFERS = 0.5, 0.6
+"""Of the time that is left for a family."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What was decided for a family, and on which map.
+
+    Attributes:
+        family: the family.
+        here: the map.
+        case: the family's case on the map.
+        decided: what was decided for it.
+        value: what it is worth on the map, as a part of the first stage's goal.
+    """
+
+    family: Family
+    here: Map
+    case: Case
+    decided: PeriodDecisions
+    value: float
+
+
+def settle(
+    whole: Whole,
+    family: Family,
+    allowed: float,
+    limits: Limits,
+    deadline: Deadline,
+    stop: threading.Event | None = None,
+) -> Settled | None:
+    """Decide what a family offers where, and who goes there; None when there was no time.
+
+    Args:
+        whole: the whole question.
+        family: the family.
+        allowed: by how much the offers may miss the best ones on the map.
+        limits: seed.
+        deadline: of this family.
+        stop: ends the search early.
+    """
+    learners = whole.demand.only(family.choices).learners.sum(axis=1)
+    minutes = whole.region.minutes
+    sites = whole.sites_of(family)
+    within = minutes.to_numpy()[:, sites] <= max(whole.limits)
+    sites = sites[well_placed(within, learners, MOST_SITES)]
+    coarse = cautious(minutes, whole.limits, learners, sites, MOST_ZONES)
+    case = whole.of_family(family, coarse, shared_units=True)
+    handed = _handed(whole, case, limits)
+    offers = _best_offers(handed, allowed, deadline, stop)
+    if offers.values is None or offers.value is None:
+        return None
+    decided = handed.decisions(offers.values)[0]
+    settled = Settled(family, coarse, case, decided, offers.value)
+    fine = cautious(minutes, whole.limits, learners, sites, MOST_FINER_ZONES)
+    if len(fine.minutes) == len(coarse.minutes) or deadline.passed():
+        return settled
+    return _filled(whole, settled, fine, limits, deadline, stop)
+
+
+def _handed(whole: Whole, case: Case, limits: Limits) -> HandedOver:
+    policy = with_rules(whole.policy, KEPT)
+    model = build(case, policy, [whole.policy.objective[0]], before=NOTHING_BEFORE)
+    handed = hand_over(model, Limits(seed=limits.seed, threads=1))
+    goal = handed.goals[0]
+    handed.solver.set_objective(goal.coefficients, goal.offset, goal.sense)
+    return handed
+
+
+def _best_offers(
+    handed: HandedOver, allowed: float, deadline: Deadline, stop: threading.Event | None
+) -> Outcome:
+    """Return the best plan among those that offer only what the relaxation offers a part of.
+
+    The relaxation is close (it links each group of learners to the offers in its reach), and what
+    it leaves out altogether is seldom of use; without that the search is many times shorter.
+    """
+    solver = handed.solver
+    solver.relax_integrality()
+    solver.by_interior_point()
+    relaxed = solver.solve(gap=0.0, time_limit=SHARE_FOR_RELAXING * deadline.remaining(), stop=stop)
+    solver.restore_integrality()
+    solver.by_interior_point(on=False)
+    if relaxed.values is not None:
+        whole_numbers = np.flatnonzero(handed.matrix.integer)
+        unused = whole_numbers[relaxed.values[whole_numbers] < NOT_AT_ALL]
+        solver.change_bounds(unused, 0.0, 0.0)
+    share = SHARE_FOR_OFFERS * deadline.remaining()
+    return solver.solve(
+        gap=0.0, time_limit=share, absolute_gap=max(allowed, ABSOLUTE_GAP), stop=stop
+    )
+
+
+def _filled(
+    whole: Whole,
+    settled: Settled,
+    fine: Map,
+    limits: Limits,
+    deadline: Deadline,
+    stop: threading.Event | None,
+) -> Settled:
+    """Return the same offers with more learners in them: a linear programme on a finer map.
+
+    The coarser plan, dealt to the finer groups, is one of its plans; so what was settled stays
+    where it turns out no better, or not in time.
+    """
+    case = whole.of_family(settled.family, fine, shared_units=True, held=settled.decided.held())
+    handed = _handed(whole, case, limits)
+    solver = handed.solver
+    solver.change_bounds(np.flatnonzero(handed.matrix.integer), 1.0, 1.0)
+    solver.relax_integrality()
+    solver.by_interior_point()
+    found = solver.solve(gap=0.0, time_limit=deadline.remaining(), stop=stop)
+    if found.values is None or found.value is None or found.value <= settled.value:
+        return settled
+    decided = handed.decisions(found.values)[0]
+    return Settled(settled.family, fine, case, decided, found.value)
