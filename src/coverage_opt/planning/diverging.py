@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from coverage_opt.planning.changes import Change
 from coverage_opt.planning.what_if import Answer, Vector, WhatIf
-from coverage_opt.solver.highs import Outcome
+from coverage_opt.solver.highs import Outcome, Solver
 from coverage_opt.solver.limits import Deadline
 from coverage_opt.solver.outcome import Status
+from coverage_opt.solver.parts import part_of
 from coverage_opt.solver.progress import Listener, relative_gap, silent
 
 TIE_BREAK = 0.05
@@ -78,7 +79,7 @@ class Diverger:
         weights[self._columns] += self._draw.uniform(-TIE_BREAK, TIE_BREAK, len(self._columns))
         values = self._block_by_block(weights, deadline, listener)
         if self._known(values):
-            whole = self._search(weights, self._given_up, (), deadline, listener, apart=True)
+            whole = self._at_once(weights, deadline, listener)
             if whole.values is None:
                 return None
             values = whole.values
@@ -96,65 +97,54 @@ class Diverger:
     def _block_by_block(self, weights: Vector, deadline: Deadline, listener: Listener) -> Vector:
         """Return the columns of an offering in which each block in turn was moved away."""
         what_if, values = self._what_if, self._what_if.columns
-        labels, integer = what_if.prepared.blocks, what_if.prepared.handed.matrix.integer
+        labels = what_if.prepared.blocks
         blocks = self._draw.permutation(np.unique(labels[labels >= 0]))
         lost = abs(what_if.bound - what_if.value)
         for done, label in enumerate(blocks.tolist(), start=1):
             if deadline.passed():
                 break
-            held = np.flatnonzero(integer & (labels != label) & (labels >= 0))
             given_up = lost + (self._given_up - lost) * done / len(blocks)
             share = Deadline.after(2 * deadline.remaining() / (len(blocks) - done + 2))
-            found = self._search(weights, given_up, held, share, listener, start=values)
-            if found.values is not None and weights @ found.values > weights @ values:
-                values = found.values
+            solver = self._solver(weights, given_up)
+            part = part_of(solver, values, np.flatnonzero((labels == label) | (labels < 0)))
+            alone = Solver(part.matrix, what_if.limits)
+            start = values[part.columns]
+            integer = np.flatnonzero(part.matrix.integer)
+            alone.set_start({int(column): float(start[column]) for column in integer})
+            found = _solved(alone, share, listener)
+            if found.values is not None and weights[part.columns] @ (found.values - start) > 0:
+                values = part.joined(values, found.values)
         return values
 
-    def _search(
-        self,
-        weights: Vector,
-        given_up: float,
-        held: NDArray[np.int64] | tuple[()],
-        deadline: Deadline,
-        listener: Listener,
-        *,
-        start: Vector | None = None,
-        apart: bool = False,
-    ) -> Outcome:
-        """Maximise the distance to all that was found.
+    def _solver(self, weights: Vector, given_up: float) -> Solver:
+        """Return a solver that maximises the distance to all that was found.
 
         Args:
             weights: of the columns.
             given_up: of the first stage's bound, at most.
-            held: columns that stay as the start has them.
-            deadline: of the search.
-            listener: hears how it goes.
-            start: the columns to begin with.
-            apart: whether all that was found is ruled out.
         """
-        what_if, columns = self._what_if, self._columns
-        solver = what_if.prepared.afresh(what_if.limits).solver
-        self._goal.keep(solver, what_if.bound, given_up)
-        for other in self._found if apart else ():
-            signs = np.where(other, -1.0, 1.0)
-            solver.add_row(1.0 - float(other.sum()), np.inf, columns, signs)
-        if start is not None:
-            whole = np.round(start[np.array(held, dtype=np.int64)])
-            solver.change_bounds(held, whole, whole)
-            integer = np.flatnonzero(what_if.prepared.handed.matrix.integer)
-            solver.set_start({int(column): float(start[column]) for column in integer})
+        solver = self._what_if.prepared.afresh(self._what_if.limits).solver
+        self._goal.keep(solver, self._what_if.bound, given_up)
         offset = float(sum(other.sum() for other in self._found))
         solver.set_objective(weights, offset, "maximise")
-        found = solver.solve(
-            gap=DISTANCE_GAP,
-            time_limit=deadline.remaining(),
-            on_progress=listener,
-            phase="offers that differ",
-        )
-        if found.interrupted:
-            raise KeyboardInterrupt
-        return found
+        return solver
+
+    def _at_once(self, weights: Vector, deadline: Deadline, listener: Listener) -> Outcome:
+        """Decide everything at once, where all that was found is ruled out."""
+        solver, columns = self._solver(weights, self._given_up), self._columns
+        for other in self._found:
+            signs = np.where(other, -1.0, 1.0)
+            solver.add_row(1.0 - float(other.sum()), np.inf, columns, signs)
+        return _solved(solver, deadline, listener)
 
     def _known(self, values: Vector) -> bool:
         chosen = values[self._columns] > 0.5
         return any(bool((chosen == other).all()) for other in self._found)
+
+
+def _solved(solver: Solver, deadline: Deadline, listener: Listener) -> Outcome:
+    seconds, phase = deadline.remaining(), "offers that differ"
+    found = solver.solve(DISTANCE_GAP, seconds, on_progress=listener, phase=phase)
+    if found.interrupted:
+        raise KeyboardInterrupt
+    return found
