@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from asked_plans import EXACT, asked, first_value, policy_with, short_of_money
 from builders import HYBRIDS, MONEY, OPTIONAL, TABLES, changed, tiny_region
 from coverage_opt import InputError, Plan, solve, verify
+from coverage_opt.analysis import prices
 from coverage_opt.analysis.alternatives import alternatives_to
 from coverage_opt.analysis.forced import force
 from coverage_opt.analysis.frontier import frontier
@@ -19,6 +21,7 @@ from coverage_opt.analysis.why_offer import why_offer
 from coverage_opt.analysis.why_reach import why_reach
 from coverage_opt.frames import rows
 from coverage_opt.planning.changes import Change
+from coverage_opt.planning.failures import NoPlan
 from coverage_opt.planning.measures import coverage, filled_openings
 from coverage_opt.planning.shadow import shadow_prices
 from coverage_opt.planning.what_if import WhatIf
@@ -305,3 +308,21 @@ def test_limits_that_leave_room_have_no_price() -> None:
     region = tiny_region(site_capacity=OPTIONAL["site_capacity"])
     what_if, _ = asked(region, {"site_capacity": {}})
     assert not [one for one in shadow_prices(what_if) if one.demand.rule.name == "site_capacity"]
+
+
+def test_without_time_for_a_rule_its_price_is_what_the_same_offers_reach(
+    in_hand: WhatIf, region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def only_with_offers(*args: Any, **more: Any) -> Plan:
+        if more["held_offers"] is None:
+            raise NoPlan("no plan was found within the limits")
+        return solve(*args, **more)
+
+    exact = {one.rule: one for one in rule_prices(in_hand)}
+    monkeypatch.setattr(prices, "solve", only_with_offers)
+    found = {one.rule: one for one in rule_prices(in_hand)}
+    for rule in ("class_size", "travel_limit"):
+        assert found[rule].plan is not None
+        assert not math.isfinite(found[rule].cost.high)
+        assert found[rule].cost.low <= exact[rule].cost.high + 1e-6
+        assert found[rule].cost.low >= 0.0

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from coverage_opt.analysis.forced import loss_of, told
 from coverage_opt.analysis.worth import Interval
 from coverage_opt.errors import InputError
+from coverage_opt.frames import rows
 from coverage_opt.plan.plan import Plan
 from coverage_opt.planning.changes import Change, droppable
 from coverage_opt.planning.failures import Infeasible, NoPlan
+from coverage_opt.planning.prepared import HeldOffers
 from coverage_opt.planning.solving import solve
 from coverage_opt.planning.what_if import WhatIf
 from coverage_opt.policy.policy import Policy
 from coverage_opt.rules.partnership import Partnership
-from coverage_opt.solver.progress import ABSOLUTE_GAP, Listener, silent
+from coverage_opt.solver.progress import ABSOLUTE_GAP, Listener, relative_gap, silent
 
 PERMITS = frozenset({Partnership.name})
 """Rules that permit: without them there are fewer plans, not more."""
@@ -82,7 +84,7 @@ def without_rule(policy: Policy, rule: str) -> Policy:
 
 
 def _price(what_if: WhatIf, rule: str, listener: Listener) -> RulePrice:
-    policy, prepared = what_if.prepared.policy, what_if.prepared
+    policy = what_if.prepared.policy
     if rule in droppable(policy):
         change = Change(without=frozenset([rule]))
         answer = what_if.ask(change, thorough=True, listener=listener)
@@ -92,21 +94,46 @@ def _price(what_if: WhatIf, rule: str, listener: Listener) -> RulePrice:
         loss = loss_of(what_if, answer)
         cost, gap = Interval(-loss.high, -loss.low), answer.gap
     else:
-        plan = solve(
+        plan, bound = _made_anew(what_if, rule, listener)
+        value = float(plan.stages.iloc[0]["value"])
+        gap, cost = relative_gap(value, bound), _gain(what_if, value, bound)
+    cost = _in_its_sense(rule, cost)
+    return RulePrice(rule, plan, cost, gap, told(what_if.plan, plan))
+
+
+def _made_anew(what_if: WhatIf, rule: str, listener: Listener) -> tuple[Plan, float]:
+    """Return a plan without a rule that shapes the model, and what no such plan is better than.
+
+    Where none is found in time, what is offered now can be offered without the rule as well, but
+    for one that permits: then learners are placed as well as that allows, and nothing is proven.
+    """
+    prepared, hand = what_if.prepared, what_if.plan
+    policy = without_rule(prepared.policy, rule)
+
+    def made(held_offers: HeldOffers | None) -> Plan:
+        return solve(
             prepared.region,
-            without_rule(policy, rule),
+            policy,
             what_if.limits,
             periods=prepared.periods,
             scenarios=prepared.scenario_set,
             listener=listener,
+            held_offers=held_offers,
         )
-        if plan.run.get("interrupted"):
-            raise NoPlan("stopped before every rule was tried", interrupted=True)
-        first = plan.stages.iloc[0]
-        gap = float(first["gap"])
-        cost = _gain(what_if, float(first["value"]), float(first["bound"]))
-    cost = _in_its_sense(rule, cost)
-    return RulePrice(rule, plan, cost, gap, told(what_if.plan, plan))
+
+    try:
+        plan = made(None)
+        bound = float(plan.stages.iloc[0]["bound"])
+    except NoPlan as error:
+        if error.interrupted or rule in PERMITS:
+            raise
+        offered: dict[int, set[tuple[str, str]]] = {}
+        for period, programme, site in rows(hand.offers, "period", "programme", "site"):
+            offered.setdefault(period, set()).add((programme, site))
+        plan, bound = made(offered), what_if.goal.sign * float("inf")
+    if plan.run.get("interrupted"):
+        raise NoPlan("stopped before every rule was tried", interrupted=True)
+    return plan, bound
 
 
 def _gain(what_if: WhatIf, value: float, bound: float) -> Interval:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from coverage_opt.analysis.prices import RulePrice
     from coverage_opt.planning.shadow import ShadowPrice
 
-SHOWN = {"coverage": "Coverage", "filled_openings": "Filled", "placed": "Placed", "cost": "EUR"}
+SHOWN = {"coverage": "Coverage", "filled_openings": "Filled", "placed": "Placed", "cost": "EUR m"}
 """Indicator -> head of its column."""
 
 LISTED = 10
@@ -106,13 +106,9 @@ def _rules(rules: tuple[RulePrice, ...]) -> Table:
     names = [name for name in SHOWN if any(name in one.indicators for one in rules)]
     numbers = ("Costs of the goal", "Gap", *(SHOWN[name] for name in names))
     table = plain("Rule", *numbers, numbers=numbers)
+    table.columns[0].min_width = min(20, max((len(one.rule) for one in rules), default=4))
     for one in rules:
-        changes = [
-            explain_page.difference(one.indicators[name][1] - one.indicators[name][0], unit)
-            if name in one.indicators
-            else ""
-            for name, unit in ((name, INDICATOR_UNITS[name]) for name in names)
-        ]
+        changes = [_change(one, name) if name in one.indicators else "" for name in names]
         gap = words.share(one.gap) if isfinite(one.gap) else ""
         table.add_row(
             one.rule, _cost(one), gap, *(each.removesuffix(" points") for each in changes)
@@ -120,8 +116,19 @@ def _rules(rules: tuple[RulePrice, ...]) -> Table:
     return table
 
 
+def _change(one: RulePrice, name: str) -> str:
+    """Return by how much an indicator differs without the rule, money in millions."""
+    before, after = one.indicators[name]
+    unit = INDICATOR_UNITS[name]
+    if unit.startswith("EUR"):
+        return f"{(after - before) / 1e6:+,.2f}"
+    return explain_page.difference(after - before, unit)
+
+
 def _cost(one: RulePrice) -> str:
     low, high = one.cost.low, one.cost.high
+    if one.plan is not None and isfinite(low) and not isfinite(high):
+        return f"at least {significant(low)}"
     if not isfinite(low) or not isfinite(high):
         return "not known"
     if high <= 0 and low < 0:
