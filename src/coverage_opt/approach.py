@@ -142,7 +142,7 @@ def _within_moments(policy: Policy) -> Policy:
         for rule in policy.active_rules
         if getattr(rule, "holds", "every_scenario") == "expectation"
     }
-    return policy.model_copy(update={"rules": policy.rules.model_copy(update=spanning)})
+    return policy.with_rules(spanning)
 
 
 def _relaxed(
@@ -163,8 +163,7 @@ def _relaxed(
         handed = hand_over(model, Limits(seed=limits.seed, threads=1))
     except ContradictionError:
         return None
-    goal = handed.goals[0]
-    handed.solver.set_objective(goal.coefficients, goal.offset, goal.sense)
+    handed.goals[0].pursue(handed.solver)
     handed.solver.relax_integrality()
     outcome = handed.solver.solve(gap=0.0, time_limit=deadline.remaining(), stop=stop)
     return outcome.value if outcome.status is Status.OPTIMAL else None

@@ -155,20 +155,24 @@ class _Known:
 
     def proved_within(self, limit: float | None, most: float) -> None:
         """Keep what was proven of the y of all plans within a limit of x."""
-        self._within.append((-np.inf if limit is None else self._x.sign * limit, most))
+        self._within.append((self._least(limit), most))
 
     def best(self, limit: float | None, goal: Goal) -> Vector | None:
         """Return the best plan within a limit of x; None where none is known."""
-        least = -np.inf if limit is None else self._x.sign * limit
+        least = self._least(limit)
         known = [one for one in self._plans if one[0] >= least - SAME * max(1.0, abs(least))]
         of = 0 if goal is self._x else 1
         return max(known, key=lambda one: (one[of], one[1 - of]))[2] if known else None
 
     def bound(self, limit: float | None) -> float:
         """Return what the y of no plan within a limit of x betters."""
-        least = -np.inf if limit is None else self._x.sign * limit
+        least = self._least(limit)
         bounds = [most for other, most in self._within if other <= least]
         return self._y.sign * min(bounds, default=np.inf)
+
+    def _least(self, limit: float | None) -> float:
+        """Return what x is at the least, where more of it is better, within a limit."""
+        return -np.inf if limit is None else self._x.sign * limit
 
 
 class _Search:
@@ -274,7 +278,7 @@ class _Search:
         """Return a plan that is better for a goal: each block in turn is decided anew."""
         whole = np.flatnonzero(self._prepared.handed.matrix.integer)
         lower, upper = solver.column_lower[whole], solver.column_upper[whole]
-        solver.set_objective(goal.coefficients, goal.offset, goal.sense)
+        goal.pursue(solver)
         values = np.round(columns[whole])
         solver.change_bounds(whole, values, values)
         found = solver.solve(gap=0.0, time_limit=deadline.remaining())

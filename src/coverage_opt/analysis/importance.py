@@ -79,15 +79,15 @@ def importance_of(
     for place, offer in enumerate(chosen, start=1):
         found.append(without(offer, thorough=False))
         told(found[-1], place, len(chosen))
-    found.sort(key=_least_first, reverse=True)
+    found.sort(key=_most_lost_first)
     for place, one in enumerate(found[:proven]):
         if one.answer.columns is not None:
             found[place] = without(one.offer, thorough=True)
-    return tuple(sorted(found, key=_least_first, reverse=True))
+    return tuple(sorted(found, key=_most_lost_first))
 
 
-def _least_first(one: Importance) -> tuple[float, float, Pair]:
-    return one.loss.low, one.loss.high, one.offer
+def _most_lost_first(one: Importance) -> tuple[float, float, Pair]:
+    return -one.loss.low, -one.loss.high, one.offer
 
 
 def _worth(what_if: WhatIf, columns: Vector | None) -> tuple[float, float]:

@@ -80,7 +80,7 @@ def rule_prices(
 
 def without_rule(policy: Policy, rule: str) -> Policy:
     """Return the policy without one of its rules."""
-    return policy.model_copy(update={"rules": policy.rules.model_copy(update={rule: None})})
+    return policy.with_rules({rule: None})
 
 
 def _price(what_if: WhatIf, rule: str, listener: Listener) -> RulePrice:

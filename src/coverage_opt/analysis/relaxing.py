@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coverage_opt.contradiction import Elastic, Situation, has_plan, look_for_plan, with_rule
+from coverage_opt.contradiction import Elastic, Situation, has_plan, look_for_plan
 from coverage_opt.formulation.build import ask_less, rows_at
 from coverage_opt.policy.policy import Policy
 from coverage_opt.region.region import Region
@@ -139,7 +139,7 @@ def settled(policy: Policy, changes: Sequence[Change]) -> tuple[Policy, tuple[st
         ours = [change for change in changes if change.demand.rule.name == name]
         for change in ours:
             rule = _made(rule, change)
-        policy = with_rule(policy, name, rule)
+        policy = policy.with_rules({name: rule})
         settings |= _settings(name, rule, ours)
     return policy, tuple(f"{path}={value}" for path, value in settings.items())
 
@@ -205,7 +205,7 @@ class Search:
             other = looser(steps)
             if other is None:
                 return False
-            changed = with_rule(self.policy, rule.name, other)
+            changed = self.policy.with_rules({rule.name: other})
             return self._has_plan(changed) if allows is None else allows(changed)
 
         most = knob.steps(now)

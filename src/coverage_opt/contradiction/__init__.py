@@ -9,7 +9,6 @@ from coverage_opt.contradiction.situation import (
     Situation,
     has_plan,
     look_for_plan,
-    with_rule,
 )
 from coverage_opt.contradiction.smallest import Contradiction, contradicting_demands
 from coverage_opt.formulation.planning_model import PlanningModel
@@ -26,7 +25,6 @@ __all__ = [
     "in_words",
     "involved_rules",
     "look_for_plan",
-    "with_rule",
 ]
 
 SECONDS = 60.0

@@ -128,10 +128,7 @@ class Elastic:
             self._solver.change_bounds(self._first + changed, 0.0, upper)
             self._held = hold
         self._solver.set_objective(np.concatenate([np.zeros(self._first), prices]), 0.0, "minimise")
-        outcome = self._solver.solve(gap=gap, time_limit=deadline.remaining())
-        if outcome.interrupted:
-            raise KeyboardInterrupt
-        return outcome
+        return self._solver.solve(gap=gap, time_limit=deadline.remaining()).uninterrupted()
 
 
 def _whole(matrix: Matrix) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from coverage_opt.contradiction.situation import Situation, has_plan, with_rule
+from coverage_opt.contradiction.situation import Situation, has_plan
 from coverage_opt.policy.policy import Policy
 from coverage_opt.rules import Rule
 from coverage_opt.rules.partnership import Partnership
@@ -43,7 +43,7 @@ def involved_rules(
     """
     kept, certain = policy, True
     for rule in _most_likely_innocent_first(policy.active_rules):
-        without = with_rule(kept, rule.name, None)
+        without = kept.with_rules({rule.name: None})
         verdict = has_plan(situation, without, limits, deadline)
         if verdict is False:
             kept = without

@@ -15,7 +15,6 @@ from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.policy.teaching import Teaching, teaching
 from coverage_opt.region.region import Region
 from coverage_opt.region.scenarios import Scenario
-from coverage_opt.rules import Rule
 from coverage_opt.rules.class_size import ClassSize, GroupSize
 from coverage_opt.solver.highs import ContradictionError, Status
 from coverage_opt.solver.limits import Deadline, Limits
@@ -127,9 +126,7 @@ def look_for_plan(model: PlanningModel, limits: Limits, deadline: Deadline) -> V
     goal = handed.goals[0]
     # any plan will do: a goal of nothing ends the search at the first
     handed.solver.set_objective(0.0 * goal.coefficients, 0.0, goal.sense)
-    outcome = handed.solver.solve(gap=1.0, time_limit=deadline.remaining())
-    if outcome.interrupted:
-        raise KeyboardInterrupt
+    outcome = handed.solver.solve(gap=1.0, time_limit=deadline.remaining()).uninterrupted()
     if outcome.values is None:
         return Verdict(False if outcome.status is Status.INFEASIBLE else None)
     decided = zip(model.periods, handed.decisions(outcome.values), strict=True)
@@ -138,11 +135,6 @@ def look_for_plan(model: PlanningModel, limits: Limits, deadline: Deadline) -> V
         for period, decisions in decided
     }
     return Verdict(True, offers)
-
-
-def with_rule(policy: Policy, name: str, rule: Rule | None) -> Policy:
-    """Return the policy with another rule under a name, or with none."""
-    return policy.model_copy(update={"rules": policy.rules.model_copy(update={name: rule})})
 
 
 def without_minimums(policy: Policy) -> Policy:
@@ -155,4 +147,4 @@ def without_minimums(policy: Policy) -> Policy:
         for name, size in rule
         if isinstance(size, GroupSize)
     }
-    return with_rule(policy, rule.name, rule.model_copy(update={**sizes, "per_offer": 0}))
+    return policy.with_rules({rule.name: rule.model_copy(update={**sizes, "per_offer": 0})})

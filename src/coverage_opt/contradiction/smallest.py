@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from coverage_opt.contradiction.elastic import Elastic
 from coverage_opt.contradiction.involved import Involved
-from coverage_opt.contradiction.situation import Situation, has_plan, with_rule
+from coverage_opt.contradiction.situation import Situation, has_plan
 from coverage_opt.policy.policy import Policy
 from coverage_opt.rules.base import When
 from coverage_opt.rules.demand import Demand
@@ -95,7 +95,7 @@ def _needed_limits(
         return policy, (), certain
     needed = []
     for key in rule.entries():
-        looser = with_rule(policy, TravelLimit.name, rule.entries()[key])
+        looser = policy.with_rules({TravelLimit.name: rule.entries()[key]})
         verdict = has_plan(situation, looser, limits, deadline)
         if verdict is False:
             policy, rule = looser, rule.entries()[key]

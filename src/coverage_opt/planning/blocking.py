@@ -89,10 +89,8 @@ def _cheapest(
     lower, upper = [held[c][0] for c in columns], [held[c][1] for c in columns]
     solver.change_bounds(columns, lower, upper)
     start = np.clip(what_if.columns, solver.column_lower[:width], solver.column_upper[:width])
-    solver.set_start({int(i): float(start[i]) for i in np.flatnonzero(matrix.integer)})
-    found = solver.solve(gap=what_if.limits.gap, time_limit=deadline.remaining())
-    if found.interrupted:
-        raise KeyboardInterrupt
+    solver.start_from(start)
+    found = solver.solve(what_if.limits.gap, deadline.remaining()).uninterrupted()
     if found.status is Status.INFEASIBLE or found.values is None:
         return None
     lacking = slack.by_row(found.values[width:])[broken]

@@ -75,7 +75,7 @@ class Change:
             )
         if not rules:
             return policy
-        return policy.model_copy(update={"rules": policy.rules.model_copy(update=rules)})
+        return policy.with_rules(rules)
 
     def _offers(self, pairs: Iterable[Pair]) -> list[Offer]:
         periods = None if self.periods is None else tuple(sorted(self.periods))

@@ -109,8 +109,7 @@ class Diverger:
             part = part_of(solver, values, np.flatnonzero((labels == label) | (labels < 0)))
             alone = Solver(part.matrix, what_if.limits)
             start = values[part.columns]
-            integer = np.flatnonzero(part.matrix.integer)
-            alone.set_start({int(column): float(start[column]) for column in integer})
+            alone.start_from(start)
             found = _solved(alone, share, listener)
             if found.values is not None and weights[part.columns] @ (found.values - start) > 0:
                 values = part.joined(values, found.values)
@@ -144,7 +143,4 @@ class Diverger:
 
 def _solved(solver: Solver, deadline: Deadline, listener: Listener) -> Outcome:
     seconds, phase = deadline.remaining(), "offers that differ"
-    found = solver.solve(DISTANCE_GAP, seconds, on_progress=listener, phase=phase)
-    if found.interrupted:
-        raise KeyboardInterrupt
-    return found
+    return solver.solve(DISTANCE_GAP, seconds, listener, phase).uninterrupted()

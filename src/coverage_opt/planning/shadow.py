@@ -59,12 +59,10 @@ def shadow_prices(what_if: WhatIf) -> tuple[ShadowPrice, ...]:
     """
     goal, matrix = what_if.goal, what_if.prepared.handed.matrix
     handed = what_if.held(Change(), what_if.decided)
-    handed.solver.set_objective(goal.coefficients, goal.offset, goal.sense)
+    goal.pursue(handed.solver)
     handed.solver.relax_integrality()
     deadline = Deadline.after(what_if.limits.time_limit_seconds)
-    outcome = handed.solver.solve(gap=0.0, time_limit=deadline.remaining())
-    if outcome.interrupted:
-        raise KeyboardInterrupt
+    outcome = handed.solver.solve(gap=0.0, time_limit=deadline.remaining()).uninterrupted()
     if outcome.status is not Status.OPTIMAL:
         return ()
     duals = handed.solver.row_duals()

@@ -28,7 +28,7 @@ from coverage_opt.planning.failures import Infeasible
 from coverage_opt.planning.finishing import finish
 from coverage_opt.planning.prepared import Pair, Prepared
 from coverage_opt.solver.block_bounds import BlockBounds
-from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, SolverError, Status
+from coverage_opt.solver.highs import GAP_SLACK, Solver, SolverError, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.parts import part_of
 from coverage_opt.solver.progress import ABSOLUTE_GAP, Listener, relative_gap, silent
@@ -99,7 +99,7 @@ class WhatIf:
     def block_bounds(self) -> BlockBounds:
         """The bounds of the blocks; they take about as long as the first solve, once."""
         handed = self.prepared.afresh(self.limits)
-        handed.solver.set_objective(self.goal.coefficients, self.goal.offset, self.goal.sense)
+        self.goal.pursue(handed.solver)
         deadline = Deadline.after(self.limits.time_limit_seconds)
         return BlockBounds(handed.solver, self.prepared.blocks, self.limits, deadline)
 
@@ -195,9 +195,9 @@ class WhatIf:
     def _in_hand(self) -> Vector:
         """Return the columns of the plan in hand, as good in the first stage as they can be."""
         handed = self.held(Change(), self.decided)
-        goal = self.goal
-        handed.solver.set_objective(goal.coefficients, goal.offset, goal.sense)
-        outcome = _kept(handed.solver.solve(NEAR_GAP * self.limits.gap, np.inf, phase=goal.name))
+        self.goal.pursue(handed.solver)
+        gap = NEAR_GAP * self.limits.gap
+        outcome = handed.solver.solve(gap, np.inf, phase=self.goal.name).uninterrupted()
         if outcome.values is None:
             what = "the plan does not satisfy the model of its own region and policy"
             raise InputError([Problem(what, advice="solve again with this version")])
@@ -229,9 +229,9 @@ class WhatIf:
         """Decide anew what a change touches, all else held; None where that makes no plan."""
         if not change.holds_only:
             return None
-        handed, goal = self.held(change, held), self.goal
+        handed = self.held(change, held)
         share = Deadline.after(SHARE_OF_TIME * deadline.remaining())
-        handed.solver.set_objective(goal.coefficients, goal.offset, goal.sense)
+        self.goal.pursue(handed.solver)
         labels = self.prepared.blocks
         touched = np.unique(labels[list(held)])
         if (touched < 0).any():
@@ -251,10 +251,9 @@ class WhatIf:
         self, solver: Solver, start: Vector, deadline: Deadline, listener: Listener
     ) -> Vector | None:
         """Solve from a start, to a share of the asked gap."""
-        integer = np.flatnonzero(solver.matrix.integer)
-        solver.set_start({int(i): float(start[i]) for i in integer})
+        solver.start_from(start)
         gap, seconds = NEAR_GAP * self.limits.gap, deadline.remaining()
-        return _kept(solver.solve(gap, seconds, listener, self.goal.name)).values
+        return solver.solve(gap, seconds, listener, self.goal.name).uninterrupted().values
 
     def _in_blocks(self, change: Change) -> bool:
         labels = self.prepared.blocks
@@ -328,13 +327,6 @@ class WhatIf:
         gap = relative_gap(value, bound)
         status = Status.OPTIMAL if gap <= self.limits.gap + GAP_SLACK else Status.FEASIBLE
         return Answer(change, status, found, value, bound, gap, seconds)
-
-
-def _kept(outcome: Outcome) -> Outcome:
-    """Return an outcome that nobody interrupted."""
-    if outcome.interrupted:
-        raise KeyboardInterrupt
-    return outcome
 
 
 def _decided(prepared: Prepared, plan: Plan) -> dict[int, tuple[float, float]]:

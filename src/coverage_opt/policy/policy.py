@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from pydantic import Field, create_model, model_validator
@@ -83,6 +83,10 @@ class Policy(Strict):
     def rule(self, kind: type[AnyRule]) -> AnyRule | None:
         """Return the rule of a kind, or None when the policy does not have it."""
         return next((rule for rule in self.active_rules if isinstance(rule, kind)), None)
+
+    def with_rules(self, rules: Mapping[str, Rule | None]) -> Policy:
+        """Return the policy with other rules under some names; None leaves one out."""
+        return self.model_copy(update={"rules": self.rules.model_copy(update=dict(rules))})
 
     @property
     def content_hash(self) -> str:

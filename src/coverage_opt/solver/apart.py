@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, Status
+from coverage_opt.solver.joining import bounded, joined
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats
 from coverage_opt.solver.parts import Part, parts, parts_apart
@@ -117,7 +118,10 @@ class _Search:
         with closing(side_by_side(jobs, threads, pressed, self._report)) as outcomes:
             for position, outcome in outcomes:
                 part = unsolved[position]
-                self.known[part] = self._better(self.known.get(part), outcome)
+                known = self.known.get(part)
+                if known is not None:
+                    outcome = joined(self.solver, known, outcome, self.limits.gap)
+                self.known[part] = outcome
                 if outcome.status in _NO_BEST:
                     return
 
@@ -130,26 +134,10 @@ class _Search:
             if first:
                 return rounded(solver, gap, shares.next(), stop)
             if known is not None and known.values is not None:
-                start = known.values
-                solver.set_start({int(i): float(start[i]) for i in np.flatnonzero(matrix.integer)})
+                solver.start_from(known.values)
             return solver.solve(gap=gap, time_limit=shares.next(), stop=stop)
 
         return solve
-
-    def _better(self, before: Outcome | None, after: Outcome) -> Outcome:
-        """Join what two rounds found of a part: the better plan and the better bound."""
-        if before is None or after.status in _NO_BEST:
-            return after
-        better, worse = (max, min) if self.solver.sense == "maximise" else (min, max)
-        bounds = [each.bound for each in (before, after) if each.bound is not None]
-        plans = [each for each in (after, before) if each.value is not None]
-        bound = worse(bounds) if bounds else None
-        if not plans:
-            return replace(after, bound=bound)
-        best = better(plans, key=lambda each: each.value or 0.0)
-        if bound is not None:
-            bound = self.solver.reconciled(best.value or 0.0, bound)
-        return replace(best, bound=bound)
 
     def _within(self, part: int) -> bool:
         known = self.known.get(part)
@@ -198,13 +186,8 @@ class _Search:
             # rows in which everything stands still
             return Outcome(Status.INFEASIBLE, None, None, None, None, seconds, 0, interrupted)
         value = float(self.solver.objective @ values) + self.solver.offset
-        if bound is None:
-            return Outcome(Status.FEASIBLE, values, value, None, None, seconds, 0, interrupted)
-        bound = self.solver.reconciled(value, bound)
-        reached = relative_gap(value, bound)
-        within = reached <= self.limits.gap + GAP_SLACK
-        status = Status.OPTIMAL if within else Status.FEASIBLE
-        return Outcome(status, values, value, bound, reached, seconds, 0, interrupted)
+        plan = Outcome(Status.FEASIBLE, values, value, None, None, seconds, 0, interrupted)
+        return bounded(self.solver, plan, bound, self.limits.gap)
 
 
 class _Shares:

@@ -52,10 +52,7 @@ class _Part:
         for place, (lower, upper) in own.items():
             solver.change_bounds([place], lower, upper)
         if self.values is not None:
-            low, high = solver.column_lower, solver.column_upper
-            whole = np.flatnonzero(self.matrix.integer)
-            start = np.clip(self.values, low, high)
-            solver.set_start({int(place): float(start[place]) for place in whole})
+            solver.start_from(np.clip(self.values, solver.column_lower, solver.column_upper))
         found = solver.solve(
             gap=0.0, time_limit=deadline.remaining(), absolute_gap=allowed, stop=stop
         )

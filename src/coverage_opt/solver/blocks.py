@@ -17,14 +17,15 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
 from coverage_opt.solver.completing import Whole, block_range, complete
-from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, Status
+from coverage_opt.solver.highs import Outcome, Solver, Status
+from coverage_opt.solver.joining import bounded
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats, Matrix
 from coverage_opt.solver.progress import Listener, Progress, relative_gap, silent
@@ -149,12 +150,10 @@ def _solve_and_complete(run: _Run, pressed: threading.Event) -> Outcome | None:
     told = pressed.is_set() or (found is not None and found.interrupted)
     if found is None or found.value is None:
         return run.planless(Status.NO_PLAN, bound, told=told)
-    bound = run.solver.reconciled(found.value, bound)
-    reached = relative_gap(found.value, bound)
-    status = Status.OPTIMAL if reached <= run.gap + GAP_SLACK else Status.FEASIBLE
-    run.report(found.value, bound, status)
+    judged = bounded(run.solver, found, bound, run.gap)
+    run.report(found.value, bound if judged.bound is None else judged.bound, judged.status)
     seconds = time.monotonic() - run.began
-    return Outcome(status, found.values, found.value, bound, reached, seconds, 0, told)
+    return replace(judged, seconds=seconds, nodes=0, interrupted=told)
 
 
 def _relax(run: _Run) -> tuple[Outcome, Floats]:

@@ -237,10 +237,8 @@ def _anew(
     """
     part = part_of(whole.solver, values, np.flatnonzero(free))
     alone = Solver(part.matrix, replace(whole.limits, log_file=None))
-    start = values[free]
-    if not np.isnan(start).any():
-        integers = np.flatnonzero(part.matrix.integer)
-        alone.set_start({int(column): float(start[column]) for column in integers})
+    if not np.isnan(values[free]).any():
+        alone.start_from(values[free])
     limit = whole.deadline if deadline is None else deadline
     found = _solved(whole, alone, min(limit.remaining(), whole.deadline.remaining()))
     if found is None or found.values is None:

@@ -143,6 +143,17 @@ class Solver:
             raise SolverError("a start has values that are not finite")
         self._start = {int(column): float(value) for column, value in start.items()}
 
+    def start_from(self, plan: Floats) -> None:
+        """Begin the next solve from a plan: from its integer columns.
+
+        Given all columns, HiGHS may improve on them in presolve and then hand back the ones it was
+        given; given these alone, it works out the others itself.
+
+        Args:
+            plan: a value for each column, at least up to the last integer one.
+        """
+        self.set_start({int(i): float(plan[i]) for i in np.flatnonzero(self.matrix.integer)})
+
     @property
     def sense(self) -> Sense:
         """Whether the objective is maximised or minimised."""

@@ -57,3 +57,13 @@ class Outcome:
     seconds: float
     nodes: int
     interrupted: bool = False
+
+    def uninterrupted(self) -> Outcome:
+        """Return the outcome itself.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C stopped it.
+        """
+        if self.interrupted:
+            raise KeyboardInterrupt
+        return self

@@ -14,9 +14,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, Status
+from coverage_opt.solver.highs import Outcome, Solver, Status
+from coverage_opt.solver.joining import bounded
 from coverage_opt.solver.limits import Deadline
-from coverage_opt.solver.progress import relative_gap
 
 WHOLE = 1e-6
 """So near to a whole number counts as whole."""
@@ -71,11 +71,8 @@ def rounded(
         solver.change_bounds(held, lower, upper)
     if found.value is None or relaxation.bound is None:
         return _unknown(relaxation.bound, began)
-    bound = solver.reconciled(found.value, relaxation.bound)
-    reached = relative_gap(found.value, bound)
-    status = Status.OPTIMAL if reached <= gap + GAP_SLACK else Status.FEASIBLE
-    seconds = time.monotonic() - began
-    return replace(found, status=status, bound=bound, gap=reached, seconds=seconds)
+    judged = bounded(solver, found, relaxation.bound, gap)
+    return replace(judged, seconds=time.monotonic() - began)
 
 
 def _relaxed(solver: Solver, seconds: float, stop: threading.Event | None) -> Outcome:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from coverage_opt.solver.apart import falls_apart, solve_apart
 from coverage_opt.solver.blocks import solve_in_blocks
 from coverage_opt.solver.completing import Whole, improve
-from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, SolverError, Status
+from coverage_opt.solver.highs import GAP_SLACK, Outcome, Solver, Status
+from coverage_opt.solver.joining import bounded, joined
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.progress import Listener, Progress, relative_gap
 from coverage_opt.solver.running import ctrl_c
@@ -55,6 +56,10 @@ class Goal:
     def sign(self) -> float:
         """1 where more is better, else -1."""
         return 1.0 if self.sense == "maximise" else -1.0
+
+    def pursue(self, solver: Solver) -> None:
+        """Make it the objective of a solver."""
+        solver.set_objective(self.coefficients, self.offset, self.sense)
 
     def keep(self, solver: Solver, value: float, given_up: float) -> None:
         """Hold a value, less what may be given up, in everything solved from now on."""
@@ -189,7 +194,7 @@ def _start(
 
     Each is tried where the ones before are not enough; what they found counts to the end.
     """
-    solver.set_objective(goal.coefficients, goal.offset, goal.sense)
+    goal.pursue(solver)
     known = _hinted(solver, goal, limits, deadline, listener, hint)
     if known is not None and (known.interrupted or known.status in _SETTLED):
         return known
@@ -202,15 +207,15 @@ def _start(
     if blocks is not None and not _wide(solver):
         apart = solve_in_blocks(solver, blocks, limits, deadline, listener, limits.gap, goal.name)
     if apart is not None:
-        known = apart if known is None else _tighter(solver, known, apart, limits.gap)
+        known = apart if known is None else joined(solver, known, apart, limits.gap)
         if apart.interrupted or known.status in _SETTLED:
             return known
     if known is not None and known.values is not None:
-        solver.set_start(_whole_numbers(solver, known.values))
+        solver.start_from(known.values)
     whole = solver.solve(
         gap=limits.gap, time_limit=deadline.remaining(), on_progress=listener, phase=goal.name
     )
-    return whole if known is None else _tighter(solver, known, whole, limits.gap)
+    return whole if known is None else joined(solver, known, whole, limits.gap)
 
 
 def _wide(solver: Solver) -> bool:
@@ -284,44 +289,10 @@ def _bounded(solver: Solver, found: Outcome | None, bound: float | None, gap: fl
         seconds = found.seconds if found else 0.0
         interrupted = found is not None and found.interrupted
         return Outcome(Status.NO_PLAN, None, None, bound, None, seconds, 0, interrupted)
-    if bound is None:
-        return replace(found, status=Status.FEASIBLE, bound=None, gap=None)
-    bound = solver.reconciled(found.value, bound)
-    reached = relative_gap(found.value, bound)
-    status = Status.OPTIMAL if reached <= gap + GAP_SLACK else Status.FEASIBLE
-    return replace(found, status=status, bound=bound, gap=reached)
+    return bounded(solver, found, bound, gap)
 
 
 _SETTLED = (Status.OPTIMAL, Status.INFEASIBLE)
-
-
-def _tighter(solver: Solver, apart: Outcome, whole: Outcome, gap: float) -> Outcome:
-    """Join what two solves of the same model found: the better plan and the better bound."""
-    better, worse = (max, min) if solver.sense == "maximise" else (min, max)
-    seconds = apart.seconds + whole.seconds
-    bounds = [outcome.bound for outcome in (apart, whole) if outcome.bound is not None]
-    bound = worse(bounds) if bounds else None
-    plans = [outcome for outcome in (whole, apart) if outcome.value is not None]
-    if not plans:
-        return replace(
-            whole, bound=bound if whole.status is Status.NO_PLAN else None, seconds=seconds
-        )
-    if whole.status is Status.INFEASIBLE:
-        raise SolverError("HiGHS calls a model infeasible of which a plan is in hand")
-    best = better(plans, key=lambda outcome: outcome.value or 0.0)
-    status, reached = Status.FEASIBLE, None
-    if bound is not None and best.value is not None:
-        bound = solver.reconciled(best.value, bound)
-        reached = relative_gap(best.value, bound)
-        status = Status.OPTIMAL if reached <= gap + GAP_SLACK else Status.FEASIBLE
-    return replace(
-        best,
-        status=status,
-        bound=bound,
-        gap=reached,
-        seconds=seconds,
-        interrupted=whole.interrupted,
-    )
 
 
 def _improve(
@@ -335,20 +306,11 @@ def _improve(
     """Solve from the plan that the stages before left."""
     if not goal.coefficients.any():
         return Outcome(Status.OPTIMAL, start, goal.offset, goal.offset, 0.0, 0.0, 0)
-    solver.set_objective(goal.coefficients, goal.offset, goal.sense)
-    solver.set_start(_whole_numbers(solver, start))
+    goal.pursue(solver)
+    solver.start_from(start)
     return solver.solve(
         gap=limits.gap, time_limit=deadline.remaining(), on_progress=listener, phase=goal.name
     )
-
-
-def _whole_numbers(solver: Solver, columns: Vector) -> dict[int, float]:
-    """Return the integer columns of a plan, as a start.
-
-    Given all columns, HiGHS may improve on them in presolve and then hand back the ones it was
-    given; given these alone, it works out the others itself.
-    """
-    return {int(i): float(columns[i]) for i in np.flatnonzero(solver.matrix.integer)}
 
 
 def _result(goal: Goal, outcome: Outcome, columns: Vector, gap: float) -> StageResult:

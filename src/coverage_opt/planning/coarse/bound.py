@@ -86,13 +86,12 @@ def bound_of_family(
     minutes = whole.region.minutes
     here = hopeful(minutes, whole.limits, learners, sites, most_zones, most_sites)
     case = whole.of_family(family, here, shared_units=False)
-    model = build(case, with_rules(whole.policy, KEPT), [stage], before=NOTHING_BEFORE)
+    model = build(case, only_rules(whole.policy, KEPT), [stage], before=NOTHING_BEFORE)
     try:
         handed = hand_over(model, Limits(seed=limits.seed, threads=1))
     except ContradictionError:
         return most
-    goal = handed.goals[0]
-    handed.solver.set_objective(goal.coefficients, goal.offset, goal.sense)
+    handed.goals[0].pursue(handed.solver)
     handed.solver.relax_integrality()
     handed.solver.by_interior_point()
     found = handed.solver.solve(gap=0.0, time_limit=deadline.remaining(), stop=stop)
@@ -101,10 +100,10 @@ def bound_of_family(
     return min(most, found.value)
 
 
-def with_rules(policy: Policy, names: set[str]) -> Policy:
+def only_rules(policy: Policy, names: set[str]) -> Policy:
     """Return a policy with only those of its rules that are named."""
     without = {name: None for name in RULES if name not in names}
-    return policy.model_copy(update={"rules": policy.rules.model_copy(update=without)})
+    return policy.with_rules(without)
 
 
 def largest_worth(whole: Whole, family: Family, stage: Stage) -> float:

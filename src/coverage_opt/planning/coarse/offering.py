@@ -21,7 +21,7 @@ from coverage_opt.formulation.case import Case
 from coverage_opt.formulation.changes import NOTHING_BEFORE
 from coverage_opt.formulation.decisions import PeriodDecisions
 from coverage_opt.handing_over import HandedOver, hand_over
-from coverage_opt.planning.coarse.bound import with_rules
+from coverage_opt.planning.coarse.bound import only_rules
 from coverage_opt.planning.coarse.families import Family
 from coverage_opt.planning.coarse.question import Whole
 from coverage_opt.planning.coarse.zones import Map, cautious, well_placed
@@ -101,11 +101,10 @@ def settle(
 
 
 def _handed(whole: Whole, case: Case, limits: Limits) -> HandedOver:
-    policy = with_rules(whole.policy, KEPT)
+    policy = only_rules(whole.policy, KEPT)
     model = build(case, policy, [whole.policy.objective[0]], before=NOTHING_BEFORE)
     handed = hand_over(model, Limits(seed=limits.seed, threads=1))
-    goal = handed.goals[0]
-    handed.solver.set_objective(goal.coefficients, goal.offset, goal.sense)
+    handed.goals[0].pursue(handed.solver)
     return handed
 
 
