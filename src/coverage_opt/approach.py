@@ -31,10 +31,10 @@ from coverage_opt.formulation.decisions import PeriodDecisions
 from coverage_opt.formulation.moments import Moment
 from coverage_opt.formulation.planning_model import PlanningModel
 from coverage_opt.frames import rows
-from coverage_opt.handing_over import HandedOver, hand_over
+from coverage_opt.handing_over import HandedOver, hand_over, relaxed_optimum
 from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.rules.minimum_run import MinimumRun
-from coverage_opt.solver.highs import ContradictionError, Status
+from coverage_opt.solver.highs import ContradictionError
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.progress import Listener, Progress
 from coverage_opt.solver.running import ctrl_c
@@ -159,14 +159,7 @@ def _relaxed(
     model = build(alone, policy, [stage], before=NOTHING_BEFORE)
     if model.contradictions:
         return None
-    try:
-        handed = hand_over(model, Limits(seed=limits.seed, threads=1))
-    except ContradictionError:
-        return None
-    handed.goals[0].pursue(handed.solver)
-    handed.solver.relax_integrality()
-    outcome = handed.solver.solve(gap=0.0, time_limit=deadline.remaining(), stop=stop)
-    return outcome.value if outcome.status is Status.OPTIMAL else None
+    return relaxed_optimum(model, limits, deadline, stop)
 
 
 def _together(case: Case, stage: Stage, found: Sequence[_Alone]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,8 @@ from coverage_opt.formulation.decisions import PeriodDecisions, decisions_of
 from coverage_opt.formulation.planning_model import PlanningModel
 from coverage_opt.policy.policy import Stage
 from coverage_opt.solver.compile import compile_model, objective_vector
-from coverage_opt.solver.highs import Solver
-from coverage_opt.solver.limits import Limits
+from coverage_opt.solver.highs import ContradictionError, Solver, Status
+from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Matrix
 from coverage_opt.solver.stages import Goal
 
@@ -50,6 +51,39 @@ def hand_over(model: PlanningModel, limits: Limits) -> HandedOver:
     stages = zip(model.stages, model.goals, strict=True)
     goals = tuple(_goal(model, matrix, stage, expression) for stage, expression in stages)
     return HandedOver(model, matrix, Solver(matrix, limits), goals)
+
+
+def relaxed_optimum(
+    model: PlanningModel,
+    limits: Limits,
+    deadline: Deadline,
+    stop: threading.Event | None = None,
+    *,
+    by_interior_point: bool = False,
+) -> float | None:
+    """Return what the linear relaxation of a model is worth for its first goal.
+
+    Args:
+        model: as built.
+        limits: the seed.
+        deadline: of the search.
+        stop: ends it early.
+        by_interior_point: whether not by the simplex method.
+
+    Returns:
+        None where it was not solved to the end, or can have no plan.
+    """
+    try:
+        handed = hand_over(model, Limits(seed=limits.seed, threads=1))
+    except ContradictionError:
+        return None
+    solver = handed.solver
+    handed.goals[0].pursue(solver)
+    solver.relax_integrality()
+    if by_interior_point:
+        solver.by_interior_point()
+    found = solver.solve(gap=0.0, time_limit=deadline.remaining(), stop=stop)
+    return found.value if found.status is Status.OPTIMAL else None
 
 
 def _goal(model: PlanningModel, matrix: Matrix, stage: Stage, expression: Any) -> Goal:

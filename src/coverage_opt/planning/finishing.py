@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -18,9 +18,8 @@ from coverage_opt.plan.plan import Plan
 from coverage_opt.plan.verify import verify
 from coverage_opt.planning.clock import Clock
 from coverage_opt.planning.failures import NoPlan, UnverifiedPlan
-from coverage_opt.planning.prepared import Prepared
+from coverage_opt.planning.prepared import Asked, Prepared
 from coverage_opt.policy.policy import Policy
-from coverage_opt.region.region import Region
 from coverage_opt.region.scenarios import Scenario
 from coverage_opt.solver.limits import Limits
 from coverage_opt.solver.progress import relative_gap
@@ -64,30 +63,8 @@ def finish(
         tables["stages"] = stage_table(
             followed, tables, prepared.scenarios, staged.stages, placed.stage, limits.gap
         )
-    asked = Asked(
-        prepared.region, followed, prepared.periods, prepared.scenario_set, prepared.scenarios
-    )
     how = how_it_was_made(limits, clock, case.reductions, interrupted=staged.interrupted)
-    return published(asked, tables, {**how, **(made or {})}, clock)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a plan is for.
-
-    Attributes:
-        region: the region.
-        policy: the policy.
-        periods: calendar years, increasing.
-        scenario_set: its name.
-        scenarios: the scenarios of the set.
-    """
-
-    region: Region
-    policy: Policy
-    periods: tuple[int, ...]
-    scenario_set: str
-    scenarios: tuple[Scenario, ...]
+    return published(replace(prepared, policy=followed), tables, {**how, **(made or {})}, clock)
 
 
 def published(

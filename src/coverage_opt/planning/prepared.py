@@ -34,8 +34,8 @@ HeldOffers = Mapping[int, Collection[Pair]]
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A region and a policy as a compiled model, which can be asked as often as needed.
+class Asked:
+    """What a plan is for.
 
     Attributes:
         region: the region.
@@ -43,10 +43,6 @@ class Prepared:
         periods: calendar years, increasing.
         scenario_set: its name.
         scenarios: the scenarios of the set.
-        handed: the model, its matrix, a solver that holds it, and a goal for each stage that
-            decides more than where learners go, followed by those that were asked for besides.
-        blocks: (columns,) the block of each column, negative where it spans several.
-        watched: stages that no plan pursues, but that have a goal as well.
     """
 
     region: Region
@@ -54,6 +50,44 @@ class Prepared:
     periods: tuple[int, ...]
     scenario_set: str
     scenarios: tuple[Scenario, ...]
+
+    @classmethod
+    def of(
+        cls,
+        region: Region,
+        policy: Policy,
+        limits: Limits,
+        periods: Sequence[int] | None = None,
+        scenarios: str = "baseline",
+    ) -> Asked:
+        """Check what is asked.
+
+        Args:
+            region: the region.
+            policy: the policy.
+            limits: whose gap is held against the policy's tolerances.
+            periods: calendar years, increasing; by default the region's first alone.
+            scenarios: name of a scenario set of the region.
+
+        Raises:
+            InputError: the policy does not fit the region, or the region has no such period or set.
+        """
+        years = region.periods[:1] if periods is None else tuple(periods)
+        futures = checked(region, policy, years, scenarios, limits)
+        return cls(region, policy, years, scenarios, futures)
+
+
+@dataclass(frozen=True)
+class Prepared(Asked):
+    """A region and a policy as a compiled model, which can be asked as often as needed.
+
+    Attributes:
+        handed: the model, its matrix, a solver that holds it, and a goal for each stage that
+            decides more than where learners go, followed by those that were asked for besides.
+        blocks: (columns,) the block of each column, negative where it spans several.
+        watched: stages that no plan pursues, but that have a goal as well.
+    """
+
     handed: HandedOver
     blocks: NDArray[np.int64]
     watched: tuple[Stage, ...] = ()
@@ -128,11 +162,22 @@ def prepare(
         InputError: the policy does not fit the region, or the region has no such period or set.
         Infeasible: a demand of the policy can never be met, whatever is decided.
     """
-    clock = clock or Clock()
-    years = region.periods[:1] if periods is None else tuple(periods)
-    futures = checked(region, policy, years, scenarios, limits)
+    asked = Asked.of(region, policy, limits, periods, scenarios)
+    return compiled(asked, limits, clock or Clock(), merge_zones=merge_zones, watched=watched)
+
+
+def compiled(
+    asked: Asked,
+    limits: Limits,
+    clock: Clock,
+    *,
+    merge_zones: bool = True,
+    watched: Sequence[Stage] = (),
+) -> Prepared:
+    """Reduce, build and compile what was checked; see :func:`prepare`."""
+    region, policy, futures = asked.region, asked.policy, asked.scenarios
     with clock.phase("reduce"):
-        moments = moments_of(region, years, futures, join=may_join(policy, years))
+        moments = moments_of(region, asked.periods, futures, join=may_join(policy, asked.periods))
         stages = [*deciding(policy), *watched]
         merge = merge_zones and not any("travel_minutes" in stage.terms for stage in stages)
         case = build_case(region, policy, teaching(region, policy), moments, futures, merge=merge)
@@ -146,7 +191,16 @@ def prepare(
             blocks = blocks_of(model, handed.matrix.columns)
     except ContradictionError as error:
         raise Infeasible(in_words(model, limits, NO_PLAN)) from error
-    return Prepared(region, policy, years, scenarios, futures, handed, blocks, tuple(watched))
+    return Prepared(
+        region,
+        policy,
+        asked.periods,
+        asked.scenario_set,
+        futures,
+        handed,
+        blocks,
+        tuple(watched),
+    )
 
 
 def checked(

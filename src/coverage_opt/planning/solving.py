@@ -14,8 +14,8 @@ from coverage_opt.plan.plan import Plan
 from coverage_opt.planning.clock import Clock
 from coverage_opt.planning.coarse import refusal, solve_coarsely, too_large
 from coverage_opt.planning.failures import NO_PLAN, Infeasible, NoPlan
-from coverage_opt.planning.finishing import Asked, finish
-from coverage_opt.planning.prepared import HeldOffers, Prepared, checked, prepare
+from coverage_opt.planning.finishing import finish
+from coverage_opt.planning.prepared import Asked, HeldOffers, Prepared, compiled
 from coverage_opt.planning.strengthening import strengthen
 from coverage_opt.policy.policy import Policy
 from coverage_opt.region.region import Region
@@ -64,23 +64,13 @@ def solve(
     """
     limits = limits or Limits()
     deadline, clock = Deadline.after(limits.time_limit_seconds), Clock()
-    years = region.periods[:1] if periods is None else tuple(periods)
-    futures = checked(region, policy, years, scenarios, limits)
+    asked = Asked.of(region, policy, limits, periods, scenarios)
     if merge_zones and held_offers is None and too_large(region, policy):
-        reason = refusal(region, policy, years, futures)
+        reason = refusal(region, policy, asked.periods, asked.scenarios)
         if reason is None:
-            asked = Asked(region, policy, years, scenarios, futures)
             return solve_coarsely(asked, limits, deadline, clock, listener, told)
         told(f"coarse: this is a large region, but {reason}, so it is planned as it is")
-    prepared = prepare(
-        region,
-        policy,
-        limits,
-        periods=periods,
-        scenarios=scenarios,
-        merge_zones=merge_zones,
-        clock=clock,
-    )
+    prepared = compiled(asked, limits, clock, merge_zones=merge_zones)
     told(reduced(prepared.case))
     strengthen(prepared.handed, policy)
     hold_offers(prepared.handed, held_offers)

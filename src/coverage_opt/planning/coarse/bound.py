@@ -38,7 +38,7 @@ import threading
 from coverage_opt.formulation.build import build
 from coverage_opt.formulation.changes import NOTHING_BEFORE
 from coverage_opt.frames import mapping
-from coverage_opt.handing_over import hand_over
+from coverage_opt.handing_over import relaxed_optimum
 from coverage_opt.planning.coarse.families import Family
 from coverage_opt.planning.coarse.question import Whole
 from coverage_opt.planning.coarse.zones import hopeful
@@ -46,7 +46,6 @@ from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.rules import RULES
 from coverage_opt.rules.class_size import ClassSize
 from coverage_opt.rules.travel_limit import TravelLimit
-from coverage_opt.solver.highs import ContradictionError, Status
 from coverage_opt.solver.limits import Deadline, Limits
 
 MOST_ZONES, MOST_SITES = 20, 15
@@ -87,17 +86,8 @@ def bound_of_family(
     here = hopeful(minutes, whole.limits, learners, sites, most_zones, most_sites)
     case = whole.of_family(family, here, shared_units=False)
     model = build(case, only_rules(whole.policy, KEPT), [stage], before=NOTHING_BEFORE)
-    try:
-        handed = hand_over(model, Limits(seed=limits.seed, threads=1))
-    except ContradictionError:
-        return most
-    handed.goals[0].pursue(handed.solver)
-    handed.solver.relax_integrality()
-    handed.solver.by_interior_point()
-    found = handed.solver.solve(gap=0.0, time_limit=deadline.remaining(), stop=stop)
-    if found.status is not Status.OPTIMAL or found.value is None:
-        return most
-    return min(most, found.value)
+    found = relaxed_optimum(model, limits, deadline, stop, by_interior_point=True)
+    return most if found is None else min(most, found)
 
 
 def only_rules(policy: Policy, names: set[str]) -> Policy:

@@ -22,8 +22,8 @@ from coverage_opt.planning.coarse.joining import Joined, join
 from coverage_opt.planning.coarse.offering import Settled, settle
 from coverage_opt.planning.coarse.question import Whole
 from coverage_opt.planning.failures import NoPlan, UnverifiedPlan
-from coverage_opt.planning.finishing import Asked, how_it_was_made, published, stage_table
-from coverage_opt.planning.prepared import deciding
+from coverage_opt.planning.finishing import how_it_was_made, published, stage_table
+from coverage_opt.planning.prepared import Asked, deciding
 from coverage_opt.policy.policy import Stage
 from coverage_opt.policy.teaching import teaching
 from coverage_opt.rules.placement_guarantee import PlacementGuarantee
