@@ -50,11 +50,10 @@ def test_a_mixed_integer_model_is_solved_in_the_users_sense_with_the_offset() ->
 
 def test_a_linear_model_has_its_value_as_bound() -> None:
     programme = solver(knapsack())
-    programme.relax_integrality()
-    outcome = programme.solve()
+    with programme.relaxed():
+        outcome = programme.solve()
     assert_plan(outcome, [1, 1, 0.5], 109.5)
     assert outcome.nodes == 0
-    programme.restore_integrality()
     assert_plan(programme.solve(), [0, 1, 1], 109.0)
 
 
@@ -240,6 +239,28 @@ def test_a_start_is_used() -> None:
     assert started.status is Status.FEASIBLE
     assert started.value == found.value
     assert (started.bound, started.gap) == (None, None)
+
+
+def test_a_start_is_used_however_long_the_solves_before_took() -> None:
+    bags = hard_knapsack()
+    weight = np.hstack([bags.coefficients.toarray(), np.ones((len(bags.row_lower), 1))])
+    with_room = Matrix.from_arrays(
+        coefficients=weight,
+        row_lower=bags.row_lower,
+        row_upper=bags.row_upper,
+        column_upper=[*bags.column_upper, 1.0],
+        objective=[*bags.objective, 0.001],
+        sense=bags.sense,
+        integer=[*bags.integer, False],
+    )
+    hard = solver(with_room)
+    found = hard.solve(time_limit=1.5)
+    assert found.values is not None
+    assert found.value is not None
+    hard.start_from(found.values)
+    started = hard.solve(time_limit=0.5)
+    assert started.value is not None
+    assert started.value >= found.value - 1e-6
 
 
 def test_a_partial_start_is_completed() -> None:

@@ -277,12 +277,9 @@ class _Search:
     ) -> Vector:
         """Return a plan that is better for a goal: each block in turn is decided anew."""
         whole = np.flatnonzero(self._prepared.handed.matrix.integer)
-        lower, upper = solver.column_lower[whole], solver.column_upper[whole]
         goal.pursue(solver)
-        values = np.round(columns[whole])
-        solver.change_bounds(whole, values, values)
-        found = solver.solve(gap=0.0, time_limit=deadline.remaining())
-        solver.change_bounds(whole, lower, upper)
+        with solver.holding(whole, np.round(columns[whole])):
+            found = solver.solve(gap=0.0, time_limit=deadline.remaining())
         if found.values is None:
             return columns
         known = goal.sign * np.inf if bound is None else bound

@@ -158,14 +158,11 @@ def _solve_and_complete(run: _Run, pressed: threading.Event) -> Outcome | None:
 
 def _relax(run: _Run) -> tuple[Outcome, Floats]:
     """Solve the linear relaxation; the duals are empty unless it was solved to the end."""
-    run.solver.relax_integrality()
-    try:
+    with run.solver.relaxed():
         limit = SHARE_OF_TIME * run.deadline.remaining()
         relaxation = run.solver.solve(gap=0.0, time_limit=limit, phase=run.phase)
         solved = relaxation.status is Status.OPTIMAL
         return relaxation, run.solver.row_duals() if solved else np.zeros(0)
-    finally:
-        run.solver.restore_integrality()
 
 
 def _take_apart(run: _Run, duals: Floats) -> _Apart:

@@ -219,12 +219,8 @@ def _holding(whole: Whole, decided: Floats, which: NDArray[np.bool_]) -> Outcome
     """Solve the whole with some columns held as decided; None when that makes no plan."""
     solver, held = whole.solver, np.flatnonzero(which)
     lower, upper = solver.column_lower[held], solver.column_upper[held]
-    values = np.clip(np.round(decided[held]), lower, upper)
-    solver.change_bounds(held, values, values)
-    try:
+    with solver.holding(held, np.clip(np.round(decided[held]), lower, upper)):
         return _solved(whole, solver, SHARE_OF_TIME * whole.deadline.remaining())
-    finally:
-        solver.change_bounds(held, lower, upper)
 
 
 def _anew(

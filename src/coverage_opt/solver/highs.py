@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import highspy
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sparse
 from highspy import HighsModelStatus, HighsStatus
 
 from coverage_opt.solver.limits import Deadline, Limits
-from coverage_opt.solver.matrix import Floats, Matrix, Sense
+from coverage_opt.solver.matrix import Floats, Matrix, Row, Sense
 from coverage_opt.solver.outcome import ContradictionError, Outcome, SolverError, Status
 from coverage_opt.solver.progress import ABSOLUTE_GAP, Listener, relative_gap, silent
 from coverage_opt.solver.running import QuietHighs, Reporter, Watch, finite, run
@@ -41,16 +41,6 @@ _FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 _STOPPED = (HighsModelStatus.kTimeLimit, HighsModelStatus.kInterrupt)
 
 
-@dataclass(frozen=True)
-class _Row:
-    """A row added after the matrix was passed."""
-
-    lower: float
-    upper: float
-    indices: npt.NDArray[np.int32]
-    values: Floats
-
-
 class Solver:
     """One model inside HiGHS, changed and solved as often as needed.
 
@@ -72,15 +62,13 @@ class Solver:
             matrix.column_lower, matrix.column_upper, matrix.integer
         )
         self._objective, self._offset, self._sense = matrix.objective, matrix.offset, matrix.sense
-        self._added: list[_Row] = []
+        self._added: list[Row] = []
         self._current: Matrix | None = None
         self._start: dict[int, float] = {}
         self._integer = matrix.integer
-        self._highs = QuietHighs()
+        self._linear_method = "choose"
         self._watch = Watch()
-        self._watch.attach(self._highs)
-        self._set_options()
-        _checked(pass_model(self._highs, matrix, self._lower, self._upper), "take in the model")
+        self._highs = self._taken_in(matrix)
 
     def set_objective(self, vector: npt.ArrayLike, offset: float, sense: Sense) -> None:
         """Replace the objective by ``vector @ x + offset``; the vector has one entry a column."""
@@ -102,7 +90,7 @@ class Solver:
         Returns:
             The position of the new row.
         """
-        row = _Row(float(lower), float(upper), _positions(indices), _floats(values))
+        row = Row(float(lower), float(upper), _positions(indices), _floats(values))
         status = self._highs.addRow(row.lower, row.upper, len(row.indices), row.indices, row.values)
         _checked(status, "add a row")
         self._added.append(row)
@@ -194,9 +182,30 @@ class Solver:
         """Let every column be fractional."""
         self._set_integrality(np.zeros_like(self.matrix.integer))
 
-    def restore_integrality(self) -> None:
-        """Make the integer columns of the matrix whole again."""
-        self._set_integrality(self.matrix.integer)
+    @contextmanager
+    def relaxed(self) -> Iterator[None]:
+        """Let every column be fractional for as long as the ``with`` lasts."""
+        try:
+            self.relax_integrality()
+            yield
+        finally:
+            self._set_integrality(self.matrix.integer)
+
+    @contextmanager
+    def holding(self, indices: npt.ArrayLike, values: npt.ArrayLike) -> Iterator[None]:
+        """Hold columns at values for as long as the ``with`` lasts.
+
+        Args:
+            indices: (k,) positions of columns.
+            values: (k,) or one number for all of them.
+        """
+        where = _positions(indices)
+        lower, upper = self._lower[where], self._upper[where]
+        self.change_bounds(where, values, values)
+        try:
+            yield
+        finally:
+            self.change_bounds(where, lower, upper)
 
     def by_interior_point(self, *, on: bool = True) -> None:
         """Solve linear programmes by an interior point method, with crossover to a vertex.
@@ -204,7 +213,8 @@ class Solver:
         For wide ones with hardly a plan to start from it takes a fraction of the time of the
         simplex method, which is what HiGHS chooses by itself.
         """
-        self._option("solver", "ipm" if on else "choose")
+        self._linear_method = "ipm" if on else "choose"
+        self._option("solver", self._linear_method)
 
     def solve(
         self,
@@ -246,32 +256,8 @@ class Solver:
     def current(self) -> Matrix:
         """Return the matrix with the rows that were added, which come last."""
         if self._current is None:
-            self._current = self._with_added_rows()
+            self._current = self.matrix.with_rows(self._added)
         return self._current
-
-    def _with_added_rows(self) -> Matrix:
-        matrix, added = self.matrix, self._added
-        if not added:
-            return matrix
-        lengths = [len(row.indices) for row in added]
-        places = (
-            np.repeat(np.arange(len(added)), lengths),
-            np.concatenate([row.indices for row in added]),
-        )
-        values = np.concatenate([row.values for row in added])
-        more = sparse.coo_array((values, places), shape=(len(added), len(self._lower)))
-        return Matrix.from_arrays(
-            coefficients=sparse.csc_array(sparse.vstack([matrix.coefficients, more])),
-            row_lower=[*matrix.row_lower, *(row.lower for row in added)],
-            row_upper=[*matrix.row_upper, *(row.upper for row in added)],
-            column_lower=matrix.column_lower,
-            column_upper=matrix.column_upper,
-            objective=matrix.objective,
-            offset=matrix.offset,
-            sense=matrix.sense,
-            integer=matrix.integer,
-            columns=matrix.columns,
-        )
 
     def satisfied_by(self, values: Floats) -> bool:
         """Tell whether values keep every row, within the tolerance that plans are held to."""
@@ -288,13 +274,34 @@ class Solver:
             raise SolverError(f"HiGHS returned a plan of {value} beyond its own bound {bound}")
         return value if beyond > 0 else bound
 
-    def _set_options(self) -> None:
-        if self._limits.log_file is not None:
-            self._limits.log_file.touch()  # HiGHS would go on silently without its log
-            self._option("log_file", str(self._limits.log_file))
-        self._option("output_flag", True)  # without it HiGHS reports no progress either
-        self._option("random_seed", self._limits.seed)
-        self._option("threads", self._limits.threads or 0)
+    def _taken_in(self, matrix: Matrix) -> QuietHighs:
+        """Return a HiGHS object that holds the matrix, and reports to the watch."""
+        highs, log = QuietHighs(), self._limits.log_file
+        self._watch.attach(highs)
+        options: dict[str, bool | float | str] = {
+            "output_flag": True,  # without it HiGHS reports no progress either
+            "random_seed": self._limits.seed,
+            "threads": self._limits.threads or 0,
+            "solver": self._linear_method,
+        }
+        if log is not None:
+            log.touch()  # HiGHS would go on silently without its log
+            options["log_file"] = str(log)
+        for name, value in options.items():
+            _checked(highs.setOptionValue(name, value), f"set the option {name} to {value}")
+        _checked(pass_model(highs, matrix, self._lower, self._upper), "take in the model")
+        return highs
+
+    def _renewed(self) -> None:
+        """Hand the model as it now is to a fresh HiGHS object, whose clock is at 0."""
+        now = replace(
+            self.current(),
+            objective=self._objective,
+            offset=self._offset,
+            sense=self._sense,
+            integer=self._integer,
+        )
+        self._highs = self._taken_in(now)
 
     def _option(self, name: str, value: bool | float | str) -> None:
         _checked(self._highs.setOptionValue(name, value), f"set the option {name} to {value}")
@@ -332,6 +339,10 @@ class Solver:
     def _pass_start(self) -> None:
         start, self._start = self._start, {}
         if start and self._integer.any():
+            # HiGHS completes a start by a linear programme, for which it counts the time of all
+            # runs of the object against the limit, and drops what it has no time for (1.15.1)
+            if self._highs.getRunTime() > 0.0:
+                self._renewed()
             columns, values = _positions(list(start)), _floats(list(start.values()))
             _checked(self._highs.setSolution(len(start), columns, values), "take in a start")
 
@@ -384,9 +395,9 @@ class Solver:
         self._refuse(np.abs(inside - rounded), BOUND_TOLERANCE, "beyond its bounds")
         violation, row = self._worst_row(inside)
         if violation > 1.0:
+            name = self.current().row_name(row)
             raise SolverError(
-                f"HiGHS returned a plan that violates {self._row_name(row)} by {violation:.3g} "
-                "times the tolerance"
+                f"HiGHS returned a plan that violates {name} by {violation:.3g} times the tolerance"
             )
         return inside
 
@@ -399,21 +410,12 @@ class Solver:
 
     def _worst_row(self, values: Floats) -> tuple[float, int]:
         """The largest violation, as a multiple of what is tolerated, and the row it is in."""
-        matrix = self.matrix
+        matrix = self.current()
         activity = matrix.coefficients @ values
         excess = np.maximum(matrix.row_lower - activity, activity - matrix.row_upper)
-        violation = [excess / (ROW_TOLERANCE * matrix.row_scale)]
-        for row in self._added:
-            amount = float(row.values @ values[row.indices])
-            scale = ROW_TOLERANCE * max(1.0, float(np.abs(row.values).max(initial=0.0)))
-            violation.append(np.array([max(row.lower - amount, amount - row.upper) / scale]))
-        together = np.concatenate(violation)
-        worst = int(np.argmax(together)) if len(together) else 0
-        return (float(together[worst]) if len(together) else 0.0), worst
-
-    def _row_name(self, row: int) -> str:
-        first = len(self.matrix.row_lower)
-        return self.matrix.row_name(row) if row < first else f"added row {row - first}"
+        violation = excess / (ROW_TOLERANCE * matrix.row_scale)
+        worst = int(np.argmax(violation)) if len(violation) else 0
+        return (float(violation[worst]) if len(violation) else 0.0), worst
 
 
 def pass_model(highs: highspy.Highs, matrix: Matrix, lower: Floats, upper: Floats) -> HighsStatus:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -18,6 +18,16 @@ Floats = npt.NDArray[np.float64]
 
 SMALLEST_COEFFICIENT, LARGEST_COEFFICIENT = 1e-9, 1e15
 """HiGHS drops smaller coefficients with a warning and refuses larger ones."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """``lower <= values @ x[indices] <= upper``."""
+
+    lower: float
+    upper: float
+    indices: npt.NDArray[np.int32]
+    values: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +113,28 @@ class Matrix:
             raise SolverError("a matrix cannot be solved: " + "; ".join(faults))
         for vector in (*self._over_columns.values(), *self._over_rows.values(), self.integer):
             vector.flags.writeable = False
+
+    def with_rows(self, added: Sequence[Row]) -> Matrix:
+        """Return the matrix with more rows, which come last."""
+        if not added:
+            return self
+        lengths = [len(row.indices) for row in added]
+        places = (
+            np.repeat(np.arange(len(added)), lengths),
+            np.concatenate([row.indices for row in added]),
+        )
+        values = np.concatenate([row.values for row in added])
+        shape = (len(added), self.coefficients.shape[1])
+        more = sparse.coo_array((values, places), shape=shape)
+        table = sparse.csc_array(sparse.vstack([self.coefficients, more]))
+        table.eliminate_zeros()
+        return replace(
+            self,
+            coefficients=table,
+            row_lower=np.array([*self.row_lower, *(row.lower for row in added)]),
+            row_upper=np.array([*self.row_upper, *(row.upper for row in added)]),
+            rows=[*self.rows, *(f"added row {place}" for place in range(len(added)))],
+        )
 
     @cached_property
     def column_of(self) -> Mapping[int, int]:

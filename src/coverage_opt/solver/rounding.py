@@ -52,7 +52,8 @@ def rounded(
     began, deadline = time.monotonic(), Deadline.after(seconds)
     if not solver.matrix.integer.any():
         return solver.solve(gap=gap, time_limit=seconds, stop=stop)
-    relaxation = _relaxed(solver, SHARE_OF_TIME * seconds, stop)
+    with solver.relaxed():
+        relaxation = solver.solve(gap=0.0, time_limit=SHARE_OF_TIME * seconds, stop=stop)
     if relaxation.status in (Status.INFEASIBLE, Status.UNBOUNDED):
         return replace(relaxation, seconds=time.monotonic() - began)
     if relaxation.status is not Status.OPTIMAL or relaxation.values is None:
@@ -61,26 +62,13 @@ def rounded(
     integer = np.flatnonzero(solver.matrix.integer)
     at = relaxation.values[integer]
     held = integer[np.abs(at - np.round(at)) <= WHOLE]
-    lower, upper = solver.column_lower[held], solver.column_upper[held]
-    values = np.round(relaxation.values[held])
-    solver.change_bounds(held, values, values)
-    try:
-        limit = min(deadline.remaining(), PATIENCE * relaxation.seconds + LEAST_SECONDS)
+    limit = min(deadline.remaining(), PATIENCE * relaxation.seconds + LEAST_SECONDS)
+    with solver.holding(held, np.round(relaxation.values[held])):
         found = solver.solve(gap=max(gap, ROUGH_GAP), time_limit=limit, stop=stop)
-    finally:
-        solver.change_bounds(held, lower, upper)
     if found.value is None or relaxation.bound is None:
         return _unknown(relaxation.bound, began)
     judged = bounded(solver, found, relaxation.bound, gap)
     return replace(judged, seconds=time.monotonic() - began)
-
-
-def _relaxed(solver: Solver, seconds: float, stop: threading.Event | None) -> Outcome:
-    solver.relax_integrality()
-    try:
-        return solver.solve(gap=0.0, time_limit=seconds, stop=stop)
-    finally:
-        solver.restore_integrality()
 
 
 def _unknown(bound: float | None, began: float) -> Outcome:

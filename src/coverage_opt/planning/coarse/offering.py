@@ -117,10 +117,10 @@ def _best_offers(
     it leaves out altogether is seldom of use; without that the search is many times shorter.
     """
     solver = handed.solver
-    solver.relax_integrality()
     solver.by_interior_point()
-    relaxed = solver.solve(gap=0.0, time_limit=SHARE_FOR_RELAXING * deadline.remaining(), stop=stop)
-    solver.restore_integrality()
+    with solver.relaxed():
+        limit = SHARE_FOR_RELAXING * deadline.remaining()
+        relaxed = solver.solve(gap=0.0, time_limit=limit, stop=stop)
     solver.by_interior_point(on=False)
     if relaxed.values is not None:
         whole_numbers = np.flatnonzero(handed.matrix.integer)
