@@ -101,6 +101,52 @@ def test_explain_an_occupation_in_a_municipality(here: Here) -> None:
     assert found["municipality"] == "Lowland"
 
 
+BARE = """
+name: bare
+title: Large classes
+view: What is rare needs more learners than there are.
+sharing: [orientation]
+rules:
+  class_size:
+    own: {minimum: 58, maximum: 60}
+    orientation: {minimum: 1, maximum: 200}
+  travel_limit: {minutes: 60}
+objective:
+  - maximise: {coverage: 1, placed: 1}
+  - minimise: {travel_minutes: 1}
+    decides: placement
+"""
+"""A policy under which no class of Fitters can be filled, 49 being the most that could come."""
+
+
+def test_what_the_policy_must_change_is_said_and_comes_true(here: Here) -> None:
+    (here.folder / "bare.yaml").write_text(BARE, encoding="utf-8")
+    solve = ("solve", "tiny", "--policy", "bare.yaml", "--quiet", "--gap", "0", "--overwrite")
+    assert here.run(*solve, "--out", "bare").returncode == 0
+    before = load_plan(here.folder / "bare").stages["value"].iloc[0]
+    asked = ("explain", "bare", "--occupation", "fitter", *EXACT)
+    finished = here.run(*asked)
+    assert finished.returncode == 0, finished.stderr
+    said = " ".join(finished.stdout.split())
+    assert "None of them is offered anywhere." in said
+    assert "which needs 58: 9.0 short" in said
+    assert "1. --set rules.class_size.own.minimum=49" in said
+    assert "49 instead of 58; that less would not do is proven." in said
+    proposals = result_of(here.run(*asked, "--json"))["proposals"]
+    assert [one["settings"] for one in proposals] == [
+        ["rules.class_size.own.minimum=49"],
+        ["rules.travel_limit.minutes=70"],
+    ]
+    for one in proposals:
+        (setting,) = one["settings"]
+        assert here.run(*solve, "--set", setting, "--out", "changed").returncode == 0
+        changed = load_plan(here.folder / "changed")
+        after = changed.stages["value"].iloc[0]
+        assert after - before == pytest.approx(one["gained"], abs=1e-6)
+        offered = zip(changed.offers["programme"], changed.offers["site"], strict=True)
+        assert tuple(one["offer"]) in set(offered)
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
