@@ -16,7 +16,8 @@ from coverage_opt.plan.verify import verify
 from coverage_opt.planning import NoPlan, coarse, solve
 from coverage_opt.planning.coarse import bound, offering, size, zones
 from coverage_opt.planning.coarse.demand import Demand
-from coverage_opt.planning.coarse.families import families_of
+from coverage_opt.planning.coarse.families import Family, families_of
+from coverage_opt.planning.coarse.offering import Settled
 from coverage_opt.planning.coarse.question import Whole
 from coverage_opt.planning.coarse.travel import Nearer, moved
 from coverage_opt.policy.policy import Policy
@@ -120,6 +121,27 @@ def test_coarse_plans_are_verified_and_between_nothing_and_the_best(
         assert stage["value"] == pytest.approx(terms)
         worth, best_worth = worth + stage["value"], best_worth + best
     assert worth > 0.8 * best_worth
+
+
+@pytest.mark.usefixtures("large")
+def test_a_family_without_a_plan_in_time_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    region, policy, left_out = next(
+        (region, policy, found[0])
+        for _, region, policy in regions()
+        if len(found := families_of(region, whole_of(region, policy).takers)) > 1
+    )
+
+    def too_slow(whole: Whole, family: Family, *rest: Any) -> Settled | None:
+        return None if family == left_out else offering.settle(whole, family, *rest)
+
+    monkeypatch.setattr(coarse.solving, "settle", too_slow)
+    said: list[str] = []
+    plan = coarse_plan(region, policy, said)
+    assert plan is not None
+    assert "no plan was found in time for 1 of the families" in said[1]
+    assert left_out.programmes[0] in said[1]
+    assert not set(plan.offers["programme"]) & set(left_out.programmes)
+    assert verify(region, plan) == ()
 
 
 @pytest.mark.usefixtures("large")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from coverage_opt.cli import options
-from coverage_opt.cli.asking import Asked
+from coverage_opt.cli.asking import Typed
 from coverage_opt.cli.failures import expected_failures, usage_failures
 from coverage_opt.cli.progress import shown_on
 
@@ -41,7 +41,7 @@ def uncertainty(
 
         with usage_failures():
             limits = options.limits_of(time_limit, gap, seed, threads)
-        asked = Asked(instance, policy, periods, scenarios, variant, tuple(overrides or ()))
+        asked = Typed(instance, policy, periods, scenarios, variant, tuple(overrides or ()))
         progress = options.console(stderr=True)
         with solve_failures(machine=as_json):
             question = asked.read()
@@ -96,7 +96,7 @@ def effects(
         with usage_failures():
             limits = options.limits_of(time_limit, gap, seed, threads)
             page.check_destination(out)
-        asked = Asked(instance, policy, periods, scenarios, variant, tuple(overrides or ()))
+        asked = Typed(instance, policy, periods, scenarios, variant, tuple(overrides or ()))
         progress = options.console(stderr=True)
         with solve_failures(machine=False):
             question = asked.read()

@@ -20,7 +20,7 @@ from coverage_opt.cli import (
     summary,
 )
 from coverage_opt.cli.answers import alternatives, explain, importance, prices, tradeoff
-from coverage_opt.cli.asking import Asked
+from coverage_opt.cli.asking import Typed
 from coverage_opt.cli.failures import Exit, expected_failures, usage_failures
 from coverage_opt.cli.names import Names
 from coverage_opt.errors import InputError
@@ -98,7 +98,7 @@ def solve(
         with usage_failures():
             limits = options.limits_of(time_limit, gap, seed, threads)
             store.check_destination(out or RUNS / "new", overwrite=overwrite)
-        asked = Asked(instance, policy, periods, scenarios, variant, tuple(overrides or ()))
+        asked = Typed(instance, policy, periods, scenarios, variant, tuple(overrides or ()))
         typed = Request(asked, limits, out, overwrite=overwrite)
         with solve_failures(machine=as_json):
             result = make(typed, options.console(stderr=True), quiet=quiet)

@@ -30,7 +30,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Typed:
     """What is to be planned, as typed.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from coverage_opt.cli import options
-from coverage_opt.cli.asking import Asked
+from coverage_opt.cli.asking import Typed
 from coverage_opt.cli.failures import Exit, expected_failures, usage_failures
 
 
@@ -35,7 +35,7 @@ def diagnose(
 
         with usage_failures():
             limits = options.limits_of(time_limit, gap, seed, None)
-        asked = Asked(instance, policy, periods, scenarios, variant, tuple(overrides or ()))
+        asked = Typed(instance, policy, periods, scenarios, variant, tuple(overrides or ()))
         progress = options.console(stderr=True)
         with solve_failures(machine=as_json):
             question = asked.read()

@@ -15,7 +15,7 @@ from time import perf_counter
 
 from rich.console import Console
 
-from coverage_opt.cli.asking import Asked
+from coverage_opt.cli.asking import Typed
 from coverage_opt.cli.failures import Exit, leave
 from coverage_opt.cli.progress import shown_on
 from coverage_opt.plan import store
@@ -41,7 +41,7 @@ class Request:
         overwrite: whether a run in ``out`` may be replaced.
     """
 
-    asked: Asked
+    asked: Typed
     limits: Limits
     out: Path | None
     overwrite: bool
@@ -113,7 +113,7 @@ def solve_failures(*, machine: bool) -> Iterator[None]:
         leave(Exit.FAULT, said, machine, "fault", {"message": str(error)})
 
 
-def _noted(plan: Plan, asked: Asked, loaded: float) -> Plan:
+def _noted(plan: Plan, asked: Typed, loaded: float) -> Plan:
     """Return the plan with what only the command line knows about how it was made."""
     noted = {
         "instance": asked.instance,

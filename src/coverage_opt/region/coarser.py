@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pandas as pd
 
@@ -24,5 +23,4 @@ def coarser(region: Region, minutes: pd.DataFrame, site_of: Mapping[str, str]) -
     table = region.site_domains
     table["site"] = table["site"].map(site_of)
     table = table.dropna().drop_duplicates().sort_values(["site", "domain"], ignore_index=True)
-    tables = {**region._tables, "site_domains": table}
-    return replace(region, _minutes=minutes, _site_minutes=None, _tables=tables)
+    return region.with_travel(minutes, table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,19 @@ class Region(RegionNames):
     def site_minutes(self) -> pd.DataFrame | None:
         """Travel time one way, minutes; index the site left, columns the site gone to; or None."""
         return None if self._site_minutes is None else self._site_minutes.copy(deep=False)
+
+    def with_travel(self, minutes: pd.DataFrame, site_domains: pd.DataFrame) -> Region:
+        """Return the region with other travel times, and other domains that sites may teach.
+
+        It keeps its name and hash: it is a view for reckoning with, not a region to publish plans
+        of, and knows no travel times between sites.
+
+        Args:
+            minutes: one way; index zones, columns sites, both some of the region's.
+            site_domains: site, domain.
+        """
+        tables = {**self._tables, "site_domains": site_domains}
+        return replace(self, _minutes=minutes, _site_minutes=None, _tables=tables)
 
     @property
     def boundaries(self) -> dict[str, Mapping[str, Any]]:

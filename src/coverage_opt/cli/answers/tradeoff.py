@@ -14,7 +14,7 @@ from rich.text import Text
 from coverage_opt.analysis.worth import indicator_of
 from coverage_opt.cli import machine, options
 from coverage_opt.cli.answers import words
-from coverage_opt.cli.asking import Asked, Question
+from coverage_opt.cli.asking import Question, Typed
 from coverage_opt.cli.failures import expected_failures, usage_failures
 from coverage_opt.cli.figures import in_unit
 from coverage_opt.cli.progress import shown_on
@@ -67,7 +67,7 @@ def tradeoff(
             limits = options.limits_of(time_limit, gap, seed, threads)
             terms = _terms(x, y)
             _check(out)
-        asked = Asked(instance, policy, periods, scenarios, variant, tuple(overrides or ()))
+        asked = Typed(instance, policy, periods, scenarios, variant, tuple(overrides or ()))
         progress = options.console(stderr=True)
         with solve_failures(machine=as_json):
             question = asked.read()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -30,6 +31,7 @@ from coverage_opt.rules.placement_guarantee import PlacementGuarantee
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.progress import Listener, Progress, relative_gap
 from coverage_opt.solver.running import ctrl_c
+from coverage_opt.solver.side_by_side import side_by_side
 from coverage_opt.solver.stages import StageResult
 
 SHARE_FOR_BOUND, SHARE_FOR_PLAN = 0.2, 0.6
@@ -47,6 +49,7 @@ class _Found:
     """What the families came to."""
 
     settled: tuple[Settled, ...]
+    without: tuple[Family, ...]
     bound: float
     seconds: float
     interrupted: bool
@@ -85,6 +88,8 @@ def solve_coarsely(
         found = _solve(whole, families, limits, deadline, listener)
     if not found.settled:
         raise NoPlan("no plan was found within the limits", interrupted=found.interrupted)
+    if found.without:
+        told(_missed(found.without))
     with clock.phase("place"):
         joined = join(whole, found.settled)
     with clock.phase("derive"):
@@ -108,6 +113,15 @@ def _said(whole: Whole, families: Sequence[Family]) -> str:
     )
 
 
+def _missed(families: Sequence[Family]) -> str:
+    number = sum(len(family.programmes) for family in families)
+    first = ", ".join(families[0].programmes[:3])
+    return (
+        f"coarse: no plan was found in time for {len(families)} of the families, so that none of "
+        f"their {number} programmes is offered: {first}, ...; allow more time"
+    )
+
+
 def _solve(
     whole: Whole,
     families: Sequence[Family],
@@ -117,57 +131,71 @@ def _solve(
 ) -> _Found:
     began = time.monotonic()
     with ctrl_c() as pressed:
-        until = _share(deadline, SHARE_FOR_BOUND)
+        here = _Pool(families, limits, pressed, listener)
 
-        def bounded(family: Family, until: Deadline) -> float:
-            return bound_of_family(whole, family, limits, until, pressed)
+        def bounded(family: Family, until: Deadline, stop: threading.Event) -> float:
+            return bound_of_family(whole, family, limits, until, stop)
 
-        bounds = _each(bounded, families, limits, until, BOUNDING, listener)
+        bounds = here.each(bounded, _share(deadline, SHARE_FOR_BOUND), BOUNDING)
         bound = sum(bounds)
         allowed = SHARE_OF_GAP * limits.gap * bound / len(families)
 
-        def planned(family: Family, until: Deadline) -> Settled | None:
-            stopped = pressed.is_set() or until.passed()
-            return None if stopped else settle(whole, family, allowed, limits, until, pressed)
+        def planned(family: Family, until: Deadline, stop: threading.Event) -> Settled | None:
+            stopped = stop.is_set() or until.passed()
+            return None if stopped else settle(whole, family, allowed, limits, until, stop)
 
-        until = _share(deadline, SHARE_FOR_PLAN)
-        plans = _each(planned, families, limits, until, PLANNING, listener)
+        plans = here.each(planned, _share(deadline, SHARE_FOR_PLAN), PLANNING)
     settled = tuple(plan for plan in plans if plan is not None)
     value, seconds = sum(plan.value for plan in settled), time.monotonic() - began
     goal, gap = whole.policy.objective[0].goal, relative_gap(value, bound)
     if settled:
         listener(Progress(goal, seconds, value, bound, gap, 0, "new plan, to be dealt to zones"))
-    return _Found(settled, bound, seconds, pressed.is_set())
+    without = [family for family, plan in zip(families, plans, strict=True) if plan is None]
+    return _Found(settled, tuple(without), bound, seconds, pressed.is_set())
 
 
 def _share(deadline: Deadline, share: float) -> Deadline:
     return Deadline.after(share * deadline.remaining())
 
 
-def _each(
-    job: Callable[[Family, Deadline], Result],
-    families: Sequence[Family],
-    limits: Limits,
-    deadline: Deadline,
-    phase: str,
-    listener: Listener,
-) -> list[Result]:
-    """Do a job for each family, several at a time, each with its share of the time left."""
-    workers, began = limits.threads or os.cpu_count() or 1, time.monotonic()
-    found: list[Result] = []
+@dataclass(frozen=True)
+class _Pool:
+    """What is done for each family, several at a time."""
 
-    def one(place: int) -> Result:
-        left = sum(len(family.choices) for family in families[place:])
-        share = min(1.0, workers * len(families[place].choices) / left)
-        return job(families[place], _share(deadline, share))
+    families: Sequence[Family]
+    limits: Limits
+    pressed: threading.Event
+    listener: Listener
 
-    with ThreadPoolExecutor(workers) as pool:
-        for number, result in enumerate(pool.map(one, range(len(families))), start=1):
-            found.append(result)
-            message = f"searching, {number} of {len(families)} families done"
+    def each(
+        self,
+        job: Callable[[Family, Deadline, threading.Event], Result],
+        deadline: Deadline,
+        phase: str,
+    ) -> list[Result]:
+        """Do a job for each family, in its share of the time left."""
+        began, number = time.monotonic(), len(self.families)
+
+        def report(ended: int) -> None:
+            message = f"searching, {ended} of {number} families done"
             seconds = time.monotonic() - began
-            listener(Progress(phase, seconds, None, None, None, 0, message))
-    return found
+            self.listener(Progress(phase, seconds, None, None, None, 0, message))
+
+        jobs = [self._job(job, place, deadline) for place in range(number)]
+        with closing(side_by_side(jobs, self.limits.threads, self.pressed, report)) as results:
+            found = dict(results)
+        return [found[place] for place in range(number)]
+
+    def _job(
+        self,
+        job: Callable[[Family, Deadline, threading.Event], Result],
+        place: int,
+        deadline: Deadline,
+    ) -> Callable[[threading.Event], Result]:
+        workers, family = self.limits.threads or os.cpu_count() or 1, self.families[place]
+        left = sum(len(one.choices) for one in self.families[place:])
+        share = min(1.0, workers * len(family.choices) / left)
+        return lambda stop: job(family, _share(deadline, share), stop)
 
 
 def _tables(asked: Asked, whole: Whole, joined: Joined) -> dict[str, pd.DataFrame]:
