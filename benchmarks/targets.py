@@ -77,12 +77,33 @@ def regional_gap(table: pd.DataFrame) -> Verdict:
 
 
 def _ratios(table: pd.DataFrame) -> list[tuple[float, Row]]:
-    """Return how many times longer the plain way took; a lower bound where it was stopped."""
-    return [
-        (plain["seconds"] / ours["seconds"], plain)
+    """Return how many times longer the plain way took, and its runs.
+
+    A lower bound where the plain way was stopped at its limit; 0 where only the plain way had the
+    asked gap. Pairs in which neither had it tell nothing, and are left out.
+    """
+    ratios: list[tuple[float, Row]] = []
+    for ours, plain in pairs(table, "engine", "plain"):
+        if not _stopped(ours):
+            ratios.append((plain["seconds"] / ours["seconds"], plain))
+        elif not _stopped(plain):
+            ratios.append((0.0, plain))
+    return ratios
+
+
+def _stopped(run: Row) -> bool:
+    """Tell whether a run was stopped at its limit, before it had the asked gap."""
+    return bool(run["status"] != "infeasible" and run["gap"] > run["gap_asked"] + SAME)
+
+
+def _neither(table: pd.DataFrame) -> str:
+    """Name the pairs in which neither way had the asked gap."""
+    names = [
+        ours["case"]
         for ours, plain in pairs(table, "engine", "plain")
-        if ours["status"] in (*SOLVED, "infeasible")
+        if _stopped(ours) and _stopped(plain)
     ]
+    return f"; neither had the gap in {', '.join(names)}" if names else ""
 
 
 def regional_faster(table: pd.DataFrame) -> Verdict:
@@ -91,22 +112,31 @@ def regional_faster(table: pd.DataFrame) -> Verdict:
     if not ratios:
         return NOT_MEASURED
     median, least, most = spread([ratio for ratio, _ in ratios])
-    stopped = sum(plain["gap"] > plain["gap_asked"] + SAME for _, plain in ratios)
+    stopped = sum(_stopped(plain) for _, plain in ratios)
     return Verdict(
         median >= 20,
         f"median {median:.1f} times ({least:.1f} to {most:.1f}) over {len(ratios)} pairs; the "
-        f"plain way was stopped at its limit in {stopped}, where the ratio is a lower bound",
+        f"plain way was stopped at its limit in {stopped}, where the ratio is a lower bound"
+        f"{_neither(table)}",
     )
 
 
 def regional_never_slower(table: pd.DataFrame) -> Verdict:
-    """No run of the engine takes longer than the plain way."""
+    """No run of the engine takes longer than the plain way.
+
+    A pair in which the plain way was stopped before the engine ended does not tell; it counts as
+    one in which the engine is slower.
+    """
     ratios = _ratios(table)
     if not ratios:
         return NOT_MEASURED
-    slower = sorted((ratio, plain["case"]) for ratio, plain in ratios if ratio < 1)
-    named = "; ".join(f"{case} {ratio:.2f}" for ratio, case in slower) or "none is slower"
-    return Verdict(not slower, f"{len(ratios)} pairs: {named}")
+    longer = sorted((one for one in ratios if one[0] < 1), key=lambda one: one[0])
+    named = [
+        f"{plain['case']} {ratio:.2f}{' (the plain way was stopped)' if _stopped(plain) else ''}"
+        for ratio, plain in longer
+    ]
+    said = "; ".join(named) or "none is slower"
+    return Verdict(not longer, f"{len(ratios)} pairs: {said}{_neither(table)}")
 
 
 def rich(table: pd.DataFrame) -> Verdict:

@@ -283,3 +283,24 @@ def test_what_is_proven_stays() -> None:
         SUITES["hard"], task, Ended(Found("feasible", "maximise", 101.0), 1.0, 1.0, []), best, ""
     )
     assert best["hard/small/3"].value == 100.0
+
+
+def test_what_does_not_tell_who_is_faster_is_not_counted_as_if_it_did() -> None:
+    open_gap = {"gap": 0.5, "gap_asked": 1e-4}
+    solved = {"gap": 0.0, "gap_asked": 1e-4}
+    neither = [row("a", **open_gap), row("a", "plain", seconds=900.0, **open_gap)]
+    found = targets.regional_faster(pd.DataFrame(neither))
+    assert found.met is None
+    ours = [row("b", **solved), row("b", "plain", seconds=900.0, **open_gap)]
+    found = targets.regional_faster(pd.DataFrame([*neither, *ours]))
+    assert found.met
+    assert "over 1 pairs" in found.figure
+    assert "neither had the gap in a" in found.figure
+    theirs = [row("c", **open_gap), row("c", "plain", seconds=900.0, **solved)]
+    slower = targets.regional_never_slower(pd.DataFrame([*ours, *theirs]))
+    assert slower.met is False
+    assert "c 0.00" in slower.figure
+    early = [row("d", seconds=100.0, **solved), row("d", "plain", seconds=50.0, **open_gap)]
+    undecided = targets.regional_never_slower(pd.DataFrame(early))
+    assert undecided.met is False
+    assert "d 0.50 (the plain way was stopped)" in undecided.figure
