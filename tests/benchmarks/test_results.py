@@ -286,8 +286,8 @@ def test_what_is_proven_stays() -> None:
 
 
 def test_what_does_not_tell_who_is_faster_is_not_counted_as_if_it_did() -> None:
-    open_gap = {"gap": 0.5, "gap_asked": 1e-4}
-    solved = {"gap": 0.0, "gap_asked": 1e-4}
+    open_gap: dict[str, Any] = {"gap": 0.5, "gap_asked": 1e-4}
+    solved: dict[str, Any] = {"gap": 0.0, "gap_asked": 1e-4}
     neither = [row("a", **open_gap), row("a", "plain", seconds=900.0, **open_gap)]
     found = targets.regional_faster(pd.DataFrame(neither))
     assert found.met is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import signal
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from asked_plans import EXACT, asked, first_value, policy_with, short_of_money
 from builders import HYBRIDS, MONEY, OPTIONAL, TABLES, changed, tiny_region
 from coverage_opt import InputError, Plan, solve, verify
-from coverage_opt.analysis import prices
+from coverage_opt.analysis import importance, prices
 from coverage_opt.analysis.alternatives import alternatives_to
 from coverage_opt.analysis.forced import force
 from coverage_opt.analysis.frontier import frontier
@@ -246,6 +247,23 @@ def test_what_is_lost_for_each_offer_is_what_a_solve_without_it_loses(
     some = importance_of(in_hand, programmes={found[0].offer[0]}, proven=0)
     assert not any(one.measurable for one in some)
     assert {one.offer[0] for one in some} == {found[0].offer[0]}
+
+
+def test_offers_there_was_no_short_time_for_are_decided_with_all_the_rest(
+    in_hand: WhatIf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = {one.offer: one.loss for one in importance_of(in_hand, proven=0)}
+    monkeypatch.setattr(importance, "SECONDS_EACH", 0.0)
+    found = {one.offer: one.loss for one in importance_of(in_hand, proven=0)}
+    assert found.keys() == usual.keys()
+    for offer, loss in found.items():
+        assert max(loss.low, usual[offer].low) <= min(loss.high, usual[offer].high) + 1e-6
+
+
+def test_ctrl_c_ends_the_search_for_what_is_lost(in_hand: WhatIf) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        importance_of(in_hand, told=lambda *_: signal.raise_signal(signal.SIGINT))
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_the_frontier_is_what_solves_within_budgets_reach(region: Region) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
 from coverage_opt.analysis.forced import loss_of
 from coverage_opt.analysis.worth import Interval
@@ -12,8 +15,14 @@ from coverage_opt.planning.changes import Change
 from coverage_opt.planning.measures import coverage, filled_openings
 from coverage_opt.planning.what_if import Answer, Vector, WhatIf
 from coverage_opt.solver.progress import ABSOLUTE_GAP, Listener, silent
+from coverage_opt.solver.running import ctrl_c
+from coverage_opt.solver.side_by_side import side_by_side
 
 Pair = tuple[str, str]
+
+SECONDS_EACH = 5.0
+"""Deciding the block of an offer anew may take this long at first. Most need far less; the largest
+of Zeeland three times as much, to find what is mostly the same plan."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +60,12 @@ def importance_of(
 ) -> tuple[Importance, ...]:
     """Return what is lost for each offer of a plan if it must go, the largest loss first.
 
-    Each is closed by itself, and the block it belongs to is decided anew. Then those by which most
-    could be lost are looked at again, for a bound that says what is lost at least.
+    Each is closed by itself, and the block it belongs to is decided anew, within a short time. Then
+    those by which most could be lost are looked at again, for a better plan and for a bound that
+    says what is lost at least.
 
     Args:
-        what_if: the plan in hand.
+        what_if: the plan in hand; as many offers are looked at side by side as it has threads.
         programmes: only offers of these; of all when None.
         proven: so many bounds are sharpened; for the first of them all blocks are solved once,
             which takes about as long as the first solve.
@@ -64,26 +74,45 @@ def importance_of(
     """
     offered = sorted(set(rows(what_if.plan.offers, "programme", "site")))
     chosen = [one for one in offered if programmes is None or one[0] in programmes]
-    before = _worth(what_if, what_if.columns)
-
-    def without(offer: Pair, *, thorough: bool) -> Importance:
-        change = Change(closed=frozenset([offer]))
-        answer = what_if.ask(change, thorough=thorough, whole=False, listener=listener)
-        if answer.columns is None:
-            answer = what_if.ask(change, listener=listener)
-        after = _worth(what_if, answer.columns)
-        lost = [one - other for one, other in zip(before, after, strict=True)]
-        return Importance(offer, answer, loss_of(what_if, answer), *lost)
-
     found: list[Importance] = []
-    for place, offer in enumerate(chosen, start=1):
-        found.append(without(offer, thorough=False))
-        told(found[-1], place, len(chosen))
+    for one in _roughly(what_if, chosen):
+        if one.answer.columns is None:
+            one = _without(what_if, one.offer, listener=listener)
+        found.append(one)
+        told(one, len(found), len(chosen))
     found.sort(key=_most_lost_first)
     for place, one in enumerate(found[:proven]):
         if one.answer.columns is not None:
-            found[place] = without(one.offer, thorough=True)
+            found[place] = _without(
+                what_if, one.offer, thorough=True, whole=False, listener=listener
+            )
     return tuple(sorted(found, key=_most_lost_first))
+
+
+def _roughly(what_if: WhatIf, offers: Sequence[Pair]) -> Iterator[Importance]:
+    """Yield what is known of each after a short search, several at a time.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C.
+    """
+
+    def job(offer: Pair) -> Callable[[threading.Event], Importance]:
+        return lambda stop: _without(what_if, offer, whole=False, seconds=SECONDS_EACH, stop=stop)
+
+    jobs, threads = [job(offer) for offer in offers], what_if.limits.threads
+    with ctrl_c() as pressed:
+        with closing(side_by_side(jobs, threads, pressed, lambda _: None)) as ended:
+            yield from (one for _, one in ended)
+        if pressed.is_set():
+            raise KeyboardInterrupt
+
+
+def _without(what_if: WhatIf, offer: Pair, **how: Any) -> Importance:
+    """Close an offer; see :meth:`WhatIf.ask` for the rest."""
+    answer = what_if.ask(Change(closed=frozenset([offer])), **how)
+    before, after = _worth(what_if, what_if.columns), _worth(what_if, answer.columns)
+    lost = [one - other for one, other in zip(before, after, strict=True)]
+    return Importance(offer, answer, loss_of(what_if, answer), *lost)
 
 
 def _most_lost_first(one: Importance) -> tuple[float, float, Pair]:

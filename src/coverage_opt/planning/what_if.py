@@ -9,6 +9,7 @@ block, of which only those that are touched are solved again, and the plan over 
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -109,7 +110,9 @@ class WhatIf:
         *,
         thorough: bool = False,
         whole: bool = True,
+        seconds: float = np.inf,
         listener: Listener = silent,
+        stop: threading.Event | None = None,
     ) -> Answer:
         """Return what is known of the best plan under a change.
 
@@ -119,7 +122,9 @@ class WhatIf:
                 hand, and both until they are within the asked gap or time is up; else the first
                 value and a bound that holds are enough.
             whole: whether all is decided anew where deciding what is touched is not enough.
+            seconds: deciding what is touched anew may take no longer.
             listener: hears how it goes.
+            stop: ends that when set from another thread, as Ctrl-C does from the keyboard.
 
         Raises:
             Infeasible: an offer is to be opened that nobody could fill.
@@ -127,7 +132,8 @@ class WhatIf:
         """
         began, deadline = time.monotonic(), Deadline.after(self.limits.time_limit_seconds)
         held, sign = self.bounds_of(change), self._pursued(change).sign
-        found = self._near(change, held, deadline, listener)
+        share = Deadline.after(min(seconds, SHARE_OF_TIME * deadline.remaining()))
+        found = self._near(change, held, share, listener, stop)
         bound = self.bound if change.restricts else sign * np.inf
         if thorough and self._in_blocks(change) and not self._as_good(found):
             bound = sign * min(sign * bound, sign * self.block_bounds.held(held, deadline))
@@ -225,21 +231,22 @@ class WhatIf:
         held: Mapping[int, tuple[float, float]],
         deadline: Deadline,
         listener: Listener,
+        stop: threading.Event | None,
     ) -> Vector | None:
         """Decide anew what a change touches, all else held; None where that makes no plan."""
         if not change.holds_only:
             return None
         handed = self.held(change, held)
-        share = Deadline.after(SHARE_OF_TIME * deadline.remaining())
         self.goal.pursue(handed.solver)
         labels = self.prepared.blocks
         touched = np.unique(labels[list(held)])
         if (touched < 0).any():
-            return self._anew(handed.solver, self._within_bounds(handed.solver), share, listener)
+            start = self._within_bounds(handed.solver)
+            return self._anew(handed.solver, start, deadline, listener, stop)
         free = np.flatnonzero(np.isin(labels, touched) | (labels < 0))
         part = part_of(handed.solver, self.columns, free)
         start = self._within_bounds(handed.solver)[free]
-        found = self._anew(Solver(part.matrix, self.limits), start, share, listener)
+        found = self._anew(Solver(part.matrix, self.limits), start, deadline, listener, stop)
         return None if found is None else part.joined(self.columns, found)
 
     def _within_bounds(self, solver: Solver) -> Vector:
@@ -248,12 +255,18 @@ class WhatIf:
         return moved
 
     def _anew(
-        self, solver: Solver, start: Vector, deadline: Deadline, listener: Listener
+        self,
+        solver: Solver,
+        start: Vector,
+        deadline: Deadline,
+        listener: Listener,
+        stop: threading.Event | None,
     ) -> Vector | None:
         """Solve from a start, to a share of the asked gap."""
         solver.start_from(start)
         gap, seconds = NEAR_GAP * self.limits.gap, deadline.remaining()
-        return solver.solve(gap, seconds, listener, self.goal.name).uninterrupted().values
+        outcome = solver.solve(gap, seconds, listener, self.goal.name, stop=stop)
+        return outcome.uninterrupted().values
 
     def _in_blocks(self, change: Change) -> bool:
         labels = self.prepared.blocks
