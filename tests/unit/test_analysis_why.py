@@ -253,7 +253,7 @@ def test_offers_there_was_no_short_time_for_are_decided_with_all_the_rest(
     in_hand: WhatIf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usual = {one.offer: one.loss for one in importance_of(in_hand, proven=0)}
-    monkeypatch.setattr(importance, "SECONDS_EACH", 0.0)
+    monkeypatch.setattr(importance, "SECONDS_EACH", (0.0,))
     found = {one.offer: one.loss for one in importance_of(in_hand, proven=0)}
     assert found.keys() == usual.keys()
     for offer, loss in found.items():

@@ -20,9 +20,9 @@ from coverage_opt.solver.side_by_side import side_by_side
 
 Pair = tuple[str, str]
 
-SECONDS_EACH = 5.0
-"""Deciding the block of an offer anew may take this long at first. Most need far less; the largest
-of Zeeland three times as much, to find what is mostly the same plan."""
+SECONDS_EACH = (5.0, 20.0)
+"""Deciding the block of an offer anew may take this long at first, and longer where much could be
+lost by what was found. Most blocks need far less than the first; the largest of Zeeland 15 s."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ def importance_of(
 ) -> tuple[Importance, ...]:
     """Return what is lost for each offer of a plan if it must go, the largest loss first.
 
-    Each is closed by itself, and the block it belongs to is decided anew, within a short time. Then
-    those by which most could be lost are looked at again, for a better plan and for a bound that
-    says what is lost at least.
+    Each is closed by itself, and the block it belongs to is decided anew, within a short time; for
+    longer where by that much could be lost. Then those by which most could be are looked at again,
+    for a bound that says what is lost at least.
 
     Args:
         what_if: the plan in hand; as many offers are looked at side by side as it has threads.
@@ -70,17 +70,21 @@ def importance_of(
         proven: so many bounds are sharpened; for the first of them all blocks are solved once,
             which takes about as long as the first solve.
         listener: hears how it goes.
-        told: hears of each offer as soon as it is known, with its place from 1 and their number.
+        told: hears of each offer as soon as it is known, with its place from 1 and their number;
+            once more of those that are looked at for longer.
     """
     offered = sorted(set(rows(what_if.plan.offers, "programme", "site")))
     chosen = [one for one in offered if programmes is None or one[0] in programmes]
-    found: list[Importance] = []
-    for one in _roughly(what_if, chosen):
-        if one.answer.columns is None:
-            one = _without(what_if, one.offer, listener=listener)
-        found.append(one)
-        told(one, len(found), len(chosen))
-    found.sort(key=_most_lost_first)
+    known: dict[Pair, Importance] = {}
+    left = chosen
+    for seconds in SECONDS_EACH:
+        for place, one in enumerate(_roughly(what_if, left, seconds), start=1):
+            if one.answer.columns is None:
+                one = _without(what_if, one.offer, listener=listener)
+            known[one.offer] = one
+            told(one, place, len(left))
+        left = [offer for offer in left if known[offer].answer.gap > what_if.limits.gap]
+    found = sorted(known.values(), key=_most_lost_first)
     for place, one in enumerate(found[:proven]):
         if one.answer.columns is not None:
             found[place] = _without(
@@ -89,15 +93,15 @@ def importance_of(
     return tuple(sorted(found, key=_most_lost_first))
 
 
-def _roughly(what_if: WhatIf, offers: Sequence[Pair]) -> Iterator[Importance]:
-    """Yield what is known of each after a short search, several at a time.
+def _roughly(what_if: WhatIf, offers: Sequence[Pair], seconds: float) -> Iterator[Importance]:
+    """Yield what is known of each after a search of so many seconds, several at a time.
 
     Raises:
         KeyboardInterrupt: Ctrl-C.
     """
 
     def job(offer: Pair) -> Callable[[threading.Event], Importance]:
-        return lambda stop: _without(what_if, offer, whole=False, seconds=SECONDS_EACH, stop=stop)
+        return lambda stop: _without(what_if, offer, whole=False, seconds=seconds, stop=stop)
 
     jobs, threads = [job(offer) for offer in offers], what_if.limits.threads
     with ctrl_c() as pressed:

@@ -8,7 +8,7 @@ what spans them all (generic units, a guarantee to everybody, a budget). The sol
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -35,7 +35,30 @@ def blocks_of(
     Returns:
         One label per column: the number of its block, or :data:`SPANNING`.
     """
-    told_by = _told_by(model)
+    domain: dict[str, str] = mapping(model.region.programmes, "programme", "domain")
+    block = _joined_domains(model, domain)
+    of_programme = {programme: block[name] for programme, name in domain.items()}
+    return labels_of(model, columns, of_programme, by_period=by_period)
+
+
+def labels_of(
+    model: PlanningModel,
+    columns: Sequence[Any],
+    of_programme: Mapping[str, int],
+    *,
+    by_period: bool = False,
+) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Label each column with what its programme is labelled with; see :func:`blocks_of`.
+
+    What belongs to programmes of several labels is :data:`SPANNING`.
+
+    Args:
+        model: the model.
+        columns: its Pyomo variables, in the order of the labels.
+        of_programme: programme -> label, 0 or more; of all programmes of the model.
+        by_period: whether each label is split by period.
+    """
+    told_by = _told_by(model, of_programme)
     periods = {period.period: number for number, period in enumerate(model.periods)}
 
     def label(column: Any) -> int:
@@ -49,14 +72,13 @@ def blocks_of(
     return np.array([label(column) for column in columns], dtype=np.int64)
 
 
-def _told_by(model: PlanningModel) -> dict[str, tuple[dict[str, int], int]]:
-    """Map each component to what tells its columns' blocks.
+def _told_by(
+    model: PlanningModel, of_programme: Mapping[str, int]
+) -> dict[str, tuple[Mapping[str, int], int]]:
+    """Map each component to what tells its columns' labels.
 
-    That is the blocks of what stands at one position of the column's index, and that position.
+    That is the labels of what stands at one position of the column's index, and that position.
     """
-    domain: dict[str, str] = mapping(model.region.programmes, "programme", "domain")
-    block = _joined_domains(model, domain)
-    of_programme = {programme: block[name] for programme, name in domain.items()}
     of_unit = _common(
         (unit, of_programme[programme])
         for programme, units in model.units_of.items()

@@ -170,18 +170,32 @@ def block_range(matrix: Matrix, labels: Positions) -> tuple[Positions, Positions
     return lowest, highest
 
 
-def improve(whole: Whole, found: Outcome, enough: Callable[[Outcome], bool]) -> Outcome:
-    """Return a plan at least as good: each block in turn is decided anew, all else as it is."""
+def improve(
+    whole: Whole,
+    found: Outcome,
+    enough: Callable[[Outcome], bool],
+    rounds: int = ROUNDS,
+    patience: float = PATIENCE,
+) -> Outcome:
+    """Return a plan at least as good: each block in turn is decided anew, all else as it is.
+
+    Args:
+        whole: the model.
+        found: a plan of it.
+        enough: tells of a plan whether it will do.
+        rounds: how often each block is tried, at the most.
+        patience: how much more than its share of the time left a block may use.
+    """
     blocks = np.unique(whole.labels[whole.labels >= 0]).tolist()
     integer = whole.solver.matrix.integer
     blocks.sort(key=lambda label: -int((integer & (whole.labels == label)).sum()))
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         before = found.value or 0.0
         for number, label in enumerate(blocks):
             if whole.stopped.is_set() or enough(found) or whole.deadline.passed():
                 return found
             left = whole.deadline.remaining()
-            share = Deadline.after(PATIENCE * left / (len(blocks) - number))
+            share = Deadline.after(patience * left / (len(blocks) - number))
             found = _improved_in(whole, found, label, share)
             _tell(whole, found)
         if abs((found.value or 0.0) - before) <= LEAST_GAIN * max(1.0, abs(before)):

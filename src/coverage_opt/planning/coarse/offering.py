@@ -15,7 +15,9 @@ import threading
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from coverage_opt.formulation.blocks import labels_of
 from coverage_opt.formulation.build import build
 from coverage_opt.formulation.case import Case
 from coverage_opt.formulation.changes import NOTHING_BEFORE
@@ -23,14 +25,23 @@ from coverage_opt.formulation.decisions import PeriodDecisions
 from coverage_opt.handing_over import HandedOver, hand_over
 from coverage_opt.planning.coarse.bound import only_rules
 from coverage_opt.planning.coarse.families import Family
+from coverage_opt.planning.coarse.neighbourhoods import in_order, windows
 from coverage_opt.planning.coarse.question import Whole
 from coverage_opt.planning.coarse.zones import Map, cautious, well_placed
 from coverage_opt.rules.class_size import ClassSize
 from coverage_opt.rules.facility_required import FacilityRequired
 from coverage_opt.rules.travel_limit import TravelLimit
+from coverage_opt.solver.completing import Whole as Parts
+from coverage_opt.solver.completing import improve
+from coverage_opt.solver.highs import Solver
+from coverage_opt.solver.joining import joined
 from coverage_opt.solver.limits import Deadline, Limits
+from coverage_opt.solver.matrix import Floats
 from coverage_opt.solver.outcome import Outcome
 from coverage_opt.solver.progress import ABSOLUTE_GAP
+
+Columns = NDArray[np.int64]
+Stop = threading.Event | None
 
 MOST_SITES = 20
 """Sites that a family may be offered at: enough to be within everybody's reach."""
@@ -40,8 +51,12 @@ KEPT = {ClassSize.name, TravelLimit.name, FacilityRequired.name}
 """The rules that hold for the whole where they hold for each family."""
 NOT_AT_ALL = 1e-6
 """A share of an offer below which the linear relaxation does without it."""
-SHARE_FOR_RELAXING, SHARE_FOR_OFFERS = 0.5, 0.6
+SHARE_FOR_RELAXING, SHARE_FOR_OFFERS = 0.5, 0.7
 """Of the time that is left for a family."""
+LEAST_SHARES, SHARE_FOR_FIRST_PLAN = (0.9, 0.6), 0.2
+"""Of an offer in the relaxation, to be in the first plans; and of the time for offers, for each."""
+ROUGH_GAP = 2e-3
+"""A first plan need not be nearer to the best one."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +84,7 @@ def settle(
     allowed: float,
     limits: Limits,
     deadline: Deadline,
-    stop: threading.Event | None = None,
+    stop: Stop = None,
 ) -> Settled | None:
     """Decide what a family offers where, and who goes there; None when there was no time.
 
@@ -89,7 +104,7 @@ def settle(
     coarse = cautious(minutes, whole.limits, learners, sites, MOST_ZONES)
     case = whole.of_family(family, coarse, shared_units=True)
     handed = _handed(whole, case, limits)
-    offers = _best_offers(handed, allowed, deadline, stop)
+    offers = _best_offers(whole, family, handed, allowed, deadline, stop)
     if offers.values is None or offers.value is None:
         return None
     decided = handed.decisions(offers.values)[0]
@@ -109,27 +124,76 @@ def _handed(whole: Whole, case: Case, limits: Limits) -> HandedOver:
 
 
 def _best_offers(
-    handed: HandedOver, allowed: float, deadline: Deadline, stop: threading.Event | None
+    whole: Whole, family: Family, handed: HandedOver, allowed: float, deadline: Deadline, stop: Stop
 ) -> Outcome:
-    """Return the best plan among those that offer only what the relaxation offers a part of.
+    """Return a plan that is near the best one, as far as time allows.
 
-    The relaxation is close (it links each group of learners to the offers in its reach), and what
-    it leaves out altogether is seldom of use; without that the search is many times shorter.
+    The relaxation is close (it links each group of learners to the offers in its reach). What it
+    offers almost whole makes a small problem with a first plan; with what it offers more than half
+    a larger one with a better. From there some neighbouring programmes at a time are decided anew,
+    and at last all of them at once.
     """
-    solver = handed.solver
+    solver, matrix = handed.solver, handed.matrix
     solver.by_interior_point()
     with solver.relaxed():
         limit = SHARE_FOR_RELAXING * deadline.remaining()
         relaxed = solver.solve(gap=0.0, time_limit=limit, stop=stop)
     solver.by_interior_point(on=False)
-    if relaxed.values is not None:
-        whole_numbers = np.flatnonzero(handed.matrix.integer)
-        unused = whole_numbers[relaxed.values[whole_numbers] < NOT_AT_ALL]
-        solver.change_bounds(unused, 0.0, 0.0)
-    share = SHARE_FOR_OFFERS * deadline.remaining()
-    return solver.solve(
-        gap=0.0, time_limit=share, absolute_gap=max(allowed, ABSOLUTE_GAP), stop=stop
-    )
+    until = Deadline.after(SHARE_FOR_OFFERS * deadline.remaining())
+    found = None
+    if relaxed.values is not None and relaxed.value is not None:
+        (period,) = handed.model.periods
+        offers = np.array([matrix.column(o) for o in period.offer.values()], dtype=np.int64)
+        shares = relaxed.values[offers]
+        # what it leaves out altogether is seldom of use
+        solver.change_bounds(offers[shares < NOT_AT_ALL], 0.0, 0.0)
+        found = _first_plan(solver, offers, shares, until, stop)
+    if found is not None and found.values is not None:
+        bound = relaxed.value if relaxed.value is not None else np.inf
+        found = _by_neighbourhoods(whole, family, handed, found, bound, allowed, until, stop)
+        if found.values is not None:
+            solver.start_from(found.values)
+    gap = max(allowed, ABSOLUTE_GAP)
+    last = solver.solve(gap=0.0, time_limit=until.remaining(), absolute_gap=gap, stop=stop)
+    return last if found is None else joined(solver, found, last, 0.0)
+
+
+def _first_plan(
+    solver: Solver, offers: Columns, shares: Floats, deadline: Deadline, stop: Stop
+) -> Outcome | None:
+    """Return a plan that offers only what the relaxation offers a large share of."""
+    found: Outcome | None = None
+    for least in LEAST_SHARES:
+        with solver.holding(offers[shares < least], 0.0):
+            if found is not None and found.values is not None:
+                solver.start_from(found.values)
+            limit = SHARE_FOR_FIRST_PLAN * deadline.remaining()
+            again = solver.solve(gap=ROUGH_GAP, time_limit=limit, stop=stop)
+        found = again if found is None or again.values is not None else found
+    return found
+
+
+def _by_neighbourhoods(
+    whole: Whole,
+    family: Family,
+    handed: HandedOver,
+    found: Outcome,
+    bound: float,
+    allowed: float,
+    deadline: Deadline,
+    stop: Stop,
+) -> Outcome:
+    """Return a better plan: some neighbouring programmes at a time are decided anew."""
+    model, gap = handed.model, allowed / max(abs(bound), ABSOLUTE_GAP)
+    order = in_order(family.programmes, model.units_of, whole.takers)
+    one = Limits(threads=1)
+    for cluster_of in windows(order):
+        labels = labels_of(model, handed.matrix.columns, cluster_of)
+        parts = Parts(handed.solver, one, labels, gap, bound, deadline, stop or threading.Event())
+        found = improve(parts, found, parts.good_enough, rounds=1, patience=1.0)
+        if parts.good_enough(found) or deadline.passed() or parts.stopped.is_set():
+            break
+    return found
 
 
 def _filled(
@@ -138,7 +202,7 @@ def _filled(
     fine: Map,
     limits: Limits,
     deadline: Deadline,
-    stop: threading.Event | None,
+    stop: Stop,
 ) -> Settled:
     """Return the same offers with more learners in them: a linear programme on a finer map.
 
