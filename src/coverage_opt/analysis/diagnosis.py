@@ -35,8 +35,10 @@ from coverage_opt.rules.demand import Demand
 from coverage_opt.solver.highs import ContradictionError
 from coverage_opt.solver.limits import Deadline, Limits
 
-SHARES = {"possible": 0.3, "rules": 0.35, "demands": 0.5, "cheapest": 0.5}
-"""Of the time that is left, what each question may take; the rest goes to single settings."""
+SHARES = {"possible": 0.3, "rules": 0.35, "demands": 0.5, "alone": 0.5, "cheapest": 0.5}
+"""Of the time that is left, what each question may take, in this order; the rest goes to trying
+the cheapest way out. Single settings come before it: they are what a board can decide on, and soon
+found, where the cheapest set of all can take hours."""
 
 
 @dataclass(frozen=True)
@@ -158,8 +160,8 @@ class _Work:
         share = self._share("demands")
         found = contradicting_demands(self.situation, involved, self.limits, share)
         named = tuple(self._named(found))
+        alone = sorted(self._alone([each.demand for each in named]), key=lambda way: way.price)
         cheapest = self._cheapest()
-        alone = self._alone([each.demand for each in named])
         return replace(
             self.asked,
             possible=False,
@@ -167,7 +169,7 @@ class _Work:
             demands=named,
             irreducible=found.irreducible,
             cheapest=cheapest,
-            alone=tuple(sorted(alone, key=lambda way: way.price)),
+            alone=tuple(alone),
             complete=found.irreducible and not self.deadline.passed(),
         )
 
@@ -246,7 +248,7 @@ class _Work:
     def _alone(self, demands: Sequence[Demand]) -> Iterator[WayOut]:
         """Yield the ways out that change a single setting."""
         policy = self.asked.policy
-        search = Search(self.situation, policy, self.limits, self.deadline)
+        search = Search(self.situation, policy, self.limits, self._share("alone"))
         for demand in unique_knobs(demands, self.asked.region):
             self.told(f"what {demand.rule.name} alone could do")
             change = search.alone(demand)

@@ -21,6 +21,9 @@ from coverage_opt.rules.easing import Knob, fewest_steps, value_at, with_value
 from coverage_opt.solver.compile import objective_vector
 from coverage_opt.solver.limits import Deadline, Limits
 
+SHARE_EACH = 0.3
+"""Of the time that is left for a search, one question may take this much."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -173,7 +176,7 @@ def _written(value: float) -> str:
 
 @dataclass(frozen=True)
 class Search:
-    """What every search for a setting has in common."""
+    """What every search for a setting has in common; all of it within the deadline."""
 
     situation: Situation
     policy: Policy
@@ -221,7 +224,9 @@ class Search:
         )
 
     def _has_plan(self, policy: Policy) -> bool:
-        return has_plan(self.situation, policy, self.limits, self.deadline) is True
+        """Tell whether a policy is known to have a plan; one hard question leaves time for more."""
+        share = Deadline.after(SHARE_EACH * self.deadline.remaining())
+        return has_plan(self.situation, policy, self.limits, share) is True
 
 
 def price_of(change: Change) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -43,14 +43,14 @@ def _lines(found: Diagnosis) -> Iterator[tuple[str, int]]:
         return
     if found.possible is False:
         yield from _contradiction(found)
-    if found.cheapest is not None:
-        yield "", 0
-        yield from _cheapest(found.cheapest, found)
+    ways = [] if found.cheapest is None else [_cheapest(found.cheapest, found)]
     if found.alone:
+        # what was tried comes before what may not do
+        first = found.cheapest is None or not found.cheapest.confirmed
+        ways.insert(0 if first else 1, _settings_alone(found.alone, first=first))
+    for way in ways:
         yield "", 0
-        yield "Or change one setting alone, the least first:", 0
-        for way in found.alone:
-            yield from _alone(way)
+        yield from way
 
 
 def _possible(found: Diagnosis) -> str:
@@ -123,6 +123,12 @@ def _number(change: Change) -> str:
         for value in change.number
     )
     return f"{after} instead of {before}"
+
+
+def _settings_alone(ways: Sequence[WayOut], *, first: bool) -> Iterator[tuple[str, int]]:
+    yield f"{'Change' if first else 'Or change'} one setting alone, the least first:", 0
+    for way in ways:
+        yield from _alone(way)
 
 
 def _alone(way: WayOut) -> Iterator[tuple[str, int]]:

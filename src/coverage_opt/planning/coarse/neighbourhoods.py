@@ -46,7 +46,7 @@ def in_order(
     weights: dict[tuple[str, str], float] = defaultdict(float)
     users: dict[str, list[str]] = defaultdict(list)
     for programme in near:
-        for unit in units_of[programme]:
+        for unit in units_of.get(programme, ()):
             users[unit].append(programme)
     for sharing in users.values():
         if len(sharing) <= MOST_USERS:
