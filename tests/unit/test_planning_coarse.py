@@ -14,7 +14,7 @@ from coverage_opt.formulation.moments import moments_of
 from coverage_opt.plan.plan import Plan
 from coverage_opt.plan.verify import verify
 from coverage_opt.planning import NoPlan, coarse, solve
-from coverage_opt.planning.coarse import bound, offering, size, zones
+from coverage_opt.planning.coarse import bound, neighbourhoods, offering, size, zones
 from coverage_opt.planning.coarse.demand import Demand
 from coverage_opt.planning.coarse.families import Family, families_of
 from coverage_opt.planning.coarse.offering import Settled
@@ -121,6 +121,21 @@ def test_coarse_plans_are_verified_and_between_nothing_and_the_best(
         assert stage["value"] == pytest.approx(terms)
         worth, best_worth = worth + stage["value"], best_worth + best
     assert worth > 0.8 * best_worth
+
+
+@pytest.mark.usefixtures("large")
+def test_a_poor_first_plan_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, region, policy = next(regions())
+    usual = coarse_plan(region, policy, [])
+    # at first nothing may be offered at all, and that is proven to be the best of that
+    monkeypatch.setattr(offering, "LEAST_SHARES", (2.0,))
+    monkeypatch.setattr(neighbourhoods, "SIZES", (1, 2))
+    found = coarse_plan(region, policy, [])
+    assert usual is not None
+    assert found is not None
+    worth = [float(plan.stages["value"].iloc[0]) for plan in (usual, found)]
+    assert worth[1] == pytest.approx(worth[0], abs=1e-6)
+    assert worth[1] > 0.5
 
 
 @pytest.mark.usefixtures("large")

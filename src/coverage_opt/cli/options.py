@@ -13,7 +13,7 @@ from coverage_opt.cli.duration import duration
 from coverage_opt.cli.years import Years, years
 from coverage_opt.solver.limits import Limits
 
-TEN_MINUTES = "10m"
+TEN_MINUTES, TWO_MINUTES = "10m", "2m"
 
 Instance = Annotated[str, typer.Argument(help="A shipped region, or a folder.", metavar="INSTANCE")]
 Run = Annotated[Path, typer.Argument(help="A folder made by solve.", metavar="RUN")]

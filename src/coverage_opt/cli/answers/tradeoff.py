@@ -47,7 +47,7 @@ def tradeoff(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A .csv to write the points to.")
     ] = None,
-    time_limit: options.TimeLimit = options.TEN_MINUTES,  # type: ignore[assignment]  # parsed too
+    time_limit: options.TimeLimit = options.TWO_MINUTES,  # type: ignore[assignment]  # parsed too
     gap: options.Gap = 0.001,
     seed: options.Seed = 1,
     threads: options.Threads = None,

@@ -34,7 +34,6 @@ from coverage_opt.rules.travel_limit import TravelLimit
 from coverage_opt.solver.completing import Whole as Parts
 from coverage_opt.solver.completing import improve
 from coverage_opt.solver.highs import Solver
-from coverage_opt.solver.joining import joined
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats
 from coverage_opt.solver.outcome import Outcome
@@ -155,7 +154,9 @@ def _best_offers(
             solver.start_from(found.values)
     gap = max(allowed, ABSOLUTE_GAP)
     last = solver.solve(gap=0.0, time_limit=until.remaining(), absolute_gap=gap, stop=stop)
-    return last if found is None else joined(solver, found, last, 0.0)
+    # their bounds are of different problems: none holds for the family
+    plans = [plan for plan in (last, found) if plan is not None and plan.value is not None]
+    return max(plans, key=lambda plan: plan.value or 0.0, default=last)
 
 
 def _first_plan(
