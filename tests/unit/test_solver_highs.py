@@ -263,6 +263,21 @@ def test_a_start_is_used_however_long_the_solves_before_took() -> None:
     assert started.value >= found.value - 1e-6
 
 
+def test_a_solve_from_a_start_keeps_the_gap_that_is_asked() -> None:
+    hard = solver(hard_knapsack())
+    found = hard.solve(time_limit=1.0)
+    assert found.values is not None
+    assert found.gap is not None
+    hard.start_from(found.values)
+    near_enough = hard.solve(gap=2 * found.gap, time_limit=60.0)
+    assert near_enough.seconds < 30.0
+    hard.start_from(found.values)
+    asked = {hard._highs.getOptionValue(name)[1] for name in ("mip_rel_gap", "mip_abs_gap")}
+    hard.solve(gap=0.125, absolute_gap=0.25, time_limit=5.0)
+    after = {hard._highs.getOptionValue(name)[1] for name in ("mip_rel_gap", "mip_abs_gap")}
+    assert after == {0.125, 0.25} != asked
+
+
 def test_a_partial_start_is_completed() -> None:
     best = solver(hard_knapsack()).solve(time_limit=3.0)
     assert best.values is not None

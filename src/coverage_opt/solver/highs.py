@@ -66,7 +66,13 @@ class Solver:
         self._current: Matrix | None = None
         self._start: dict[int, float] = {}
         self._integer = matrix.integer
-        self._linear_method = "choose"
+        self._options: dict[str, bool | float | str] = {
+            "output_flag": True,  # without it HiGHS reports no progress either
+            "random_seed": limits.seed,
+            "threads": limits.threads or 0,
+        }
+        if limits.log_file is not None:
+            self._options["log_file"] = str(limits.log_file)
         self._watch = Watch()
         self._highs = self._taken_in(matrix)
 
@@ -213,8 +219,7 @@ class Solver:
         For wide ones with hardly a plan to start from it takes a fraction of the time of the
         simplex method, which is what HiGHS chooses by itself.
         """
-        self._linear_method = "ipm" if on else "choose"
-        self._option("solver", self._linear_method)
+        self._option("solver", "ipm" if on else "choose")
 
     def solve(
         self,
@@ -275,19 +280,12 @@ class Solver:
         return value if beyond > 0 else bound
 
     def _taken_in(self, matrix: Matrix) -> QuietHighs:
-        """Return a HiGHS object that holds the matrix, and reports to the watch."""
-        highs, log = QuietHighs(), self._limits.log_file
+        """Return a HiGHS object that holds the matrix and has all options, heard by the watch."""
+        highs = QuietHighs()
         self._watch.attach(highs)
-        options: dict[str, bool | float | str] = {
-            "output_flag": True,  # without it HiGHS reports no progress either
-            "random_seed": self._limits.seed,
-            "threads": self._limits.threads or 0,
-            "solver": self._linear_method,
-        }
-        if log is not None:
-            log.touch()  # HiGHS would go on silently without its log
-            options["log_file"] = str(log)
-        for name, value in options.items():
+        if self._limits.log_file is not None:
+            self._limits.log_file.touch()  # HiGHS would go on silently without its log
+        for name, value in self._options.items():
             _checked(highs.setOptionValue(name, value), f"set the option {name} to {value}")
         _checked(pass_model(highs, matrix, self._lower, self._upper), "take in the model")
         return highs
@@ -304,6 +302,7 @@ class Solver:
         self._highs = self._taken_in(now)
 
     def _option(self, name: str, value: bool | float | str) -> None:
+        self._options[name] = value
         _checked(self._highs.setOptionValue(name, value), f"set the option {name} to {value}")
 
     def _set_integrality(self, integer: npt.NDArray[np.bool_]) -> None:
