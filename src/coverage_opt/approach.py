@@ -21,8 +21,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from coverage_opt.formulation.blocks import blocks_of
 from coverage_opt.formulation.build import build
 from coverage_opt.formulation.case import Case, Pair, PeriodCase
@@ -71,17 +69,14 @@ def approach(
         return Hint()
     stage = handed.model.stages[0]
     with ctrl_c() as pressed:
-        starts = _cautious_columns(case, handed, limits, _share(deadline), listener, pressed)
+        share = deadline.share(SHARE_OF_TIME)
+        starts = _cautious_columns(case, handed, limits, share, listener, pressed)
         bound = None
         if not pressed.is_set():
-            bound = bound_of_moments(case, stage, limits, _share(deadline), listener, pressed)
+            share = deadline.share(SHARE_OF_TIME)
+            bound = bound_of_moments(case, stage, limits, share, listener, pressed)
     parts = blocks_of(handed.model, handed.matrix.columns, by_period=True)
     return Hint(starts, bound, parts, pressed.is_set())
-
-
-def _share(deadline: Deadline) -> Deadline:
-    left = deadline.remaining()
-    return deadline if np.isinf(left) else Deadline.after(SHARE_OF_TIME * left)
 
 
 # --- the bound --------------------------------------------------------------------------------

@@ -296,6 +296,8 @@ def test_what_does_not_tell_who_is_faster_is_not_counted_as_if_it_did() -> None:
     assert found.met
     assert "over 1 pairs" in found.figure
     assert "neither had the gap in a" in found.figure
+    assert targets.regional_never_slower(pd.DataFrame(ours)).met
+    assert targets.regional_never_slower(pd.DataFrame([*neither, *ours])).met is False
     theirs = [row("c", **open_gap), row("c", "plain", seconds=900.0, **solved)]
     slower = targets.regional_never_slower(pd.DataFrame([*ours, *theirs]))
     assert slower.met is False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 from command_line import ESCAPE, Here, everything_in, result_of
@@ -40,6 +41,12 @@ def here(made: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
     return Here(made, monkeypatch, capsys)
 
 
+def words_of(finished: CompletedProcess[str]) -> str:
+    """Return what a command said that ended well, however its lines were broken."""
+    assert finished.returncode == 0, finished.stderr
+    return " ".join(finished.stdout.split())
+
+
 def left_out(folder: Path) -> tuple[str, str]:
     """Return an offer that is possible at the site that is not used."""
     used = set(load_plan(folder / "run").offers["site"])
@@ -54,8 +61,7 @@ def test_explain_says_what_is_in_the_way_and_what_it_would_change(here: Here) ->
     programme, site = left_out(here.folder)
     before = everything_in(here.folder)
     finished = here.run("explain", "run", "--programme", programme, "--site", site, *EXACT)
-    assert finished.returncode == 0, finished.stderr
-    said = " ".join(finished.stdout.split())
+    said = words_of(finished)
     assert "is not offered (orientation)" in said
     assert "max_sites:" in said
     assert "1 sites short of that" in said
@@ -83,17 +89,14 @@ def test_programs_get_the_same_as_numbers(here: Here) -> None:
 def test_an_offer_that_is_there_is_forced_closed(here: Here) -> None:
     offers = load_plan(here.folder / "run").offers
     programme, site = offers["programme"].iloc[0], offers["site"].iloc[0]
-    found = here.run("explain", "run", "--programme", programme, "--site", site, *EXACT)
-    said = " ".join(found.stdout.split())
+    said = words_of(here.run("explain", "run", "--programme", programme, "--site", site, *EXACT))
     assert "is offered (orientation)" in said
     assert "Forced closed, in a plan that was solved for and verified:" in said
 
 
 def test_explain_an_occupation_in_a_municipality(here: Here) -> None:
     asked = ("explain", "run", "--occupation", "welder", "--municipality", "Lowland", *EXACT)
-    finished = here.run(*asked)
-    assert finished.returncode == 0, finished.stderr
-    said = " ".join(finished.stdout.split())
+    said = words_of(here.run(*asked))
     assert "Welder, seen from Lowland" in said
     assert "In Lowland live 40 young learners a year" in said
     found = result_of(here.run(*asked, "--json"))
@@ -125,9 +128,7 @@ def test_what_the_policy_must_change_is_said_and_comes_true(here: Here) -> None:
     assert here.run(*solve, "--out", "bare").returncode == 0
     before = load_plan(here.folder / "bare").stages["value"].iloc[0]
     asked = ("explain", "bare", "--occupation", "fitter", *EXACT)
-    finished = here.run(*asked)
-    assert finished.returncode == 0, finished.stderr
-    said = " ".join(finished.stdout.split())
+    said = words_of(here.run(*asked))
     assert "None of them is offered anywhere." in said
     assert "which needs 58: 9.0 short" in said
     assert "1. --set rules.class_size.own.minimum=49" in said

@@ -273,9 +273,8 @@ def test_the_frontier_is_what_solves_within_budgets_reach(region: Region) -> Non
     for point in found.points:
         budget = {"region_budget": {"euros_at_most": point.x + 1.0}}
         aims = policy_with(budget).model_copy(update={"objective": (found.y,)})
-        assert point.y == pytest.approx(first_value(region, aims), abs=2e-6)
-        # for a better x, so much of y is given up as two points must differ not to be the same
-        assert point.gap <= 2e-6
+        assert point.y == pytest.approx(first_value(region, aims), abs=1e-6)
+        assert point.gap <= 1e-6
     xs = [point.x for point in found.points]
     ys = [point.y for point in found.points]
     assert xs == sorted(xs)

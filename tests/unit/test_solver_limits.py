@@ -50,6 +50,8 @@ def test_a_deadline_runs_down_to_zero_and_stays_there(monkeypatch: pytest.Monkey
 def test_without_a_limit_the_deadline_never_comes() -> None:
     assert Deadline.after(None).remaining() == math.inf
     assert not Deadline.after(None).passed()
+    assert Deadline.after(None).share(0.5).remaining() == math.inf
+    assert 4.0 < Deadline.after(10.0).share(0.5).remaining() <= 5.0
 
 
 @pytest.mark.parametrize(

@@ -174,8 +174,7 @@ class _Work:
         )
 
     def _share(self, question: str) -> Deadline:
-        left = self.deadline.remaining()
-        return self.deadline if left == float("inf") else Deadline.after(SHARES[question] * left)
+        return self.deadline.share(SHARES[question])
 
     def _verified(self, policy: Policy) -> Plan | None:
         """Return any plan under a policy, verified; None when the time did not suffice."""

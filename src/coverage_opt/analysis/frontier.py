@@ -44,6 +44,9 @@ be. To move on brings most: in Zeeland most blocks are decided anew in 5 s, the 
 SAME = 1e-6
 """Share by which two points must differ not to be the same."""
 
+ROUNDING = 1e-9
+"""Share by which a goal may fall while another is pursued: not so much that it could be seen."""
+
 
 @dataclass(frozen=True)
 class Point:
@@ -237,13 +240,13 @@ class _Search:
         """
         solver = self._prepared.afresh(limits).solver
         if limit is not None:
-            _keep(solver, self._x, limit)
+            self._x.keep(solver, limit, SAME * max(1.0, abs(limit)))
         deadline, hint = Deadline.after(limits.time_limit_seconds), Hint()
         known = self._known.bound(limit) if first is self._y else None
         if (begin := self._known.best(limit, first)) is not None:
-            share = _share(deadline, SHARE_TO_MOVE)
+            share = deadline.share(SHARE_TO_MOVE)
             hint = self._begun(solver, first, begin, share, known)
-        share = deadline if second is None else _share(deadline, SHARE_TO_PROVE)
+        share = deadline if second is None else deadline.share(SHARE_TO_PROVE)
         blocks, listener = self._prepared.blocks, self._listener
         staged = run_stages(solver, (first,), limits, share, listener, blocks, hint)
         if staged.interrupted:
@@ -254,7 +257,7 @@ class _Search:
             raise NoPlan("no plan was found for a point within the limits")
         columns, value = staged.columns, first.value(staged.columns)
         if second is not None:
-            _keep(solver, first, value)
+            first.keep(solver, value, ROUNDING * max(1.0, abs(value)))
             columns = self._moved(solver, second, columns, deadline, None)
         self._known.found(columns)
         return columns, staged.stages[0].bound
@@ -300,15 +303,6 @@ class _Search:
         if parts.stopped.is_set():
             raise KeyboardInterrupt
         return columns if found.values is None else found.values
-
-
-def _share(deadline: Deadline, share: float) -> Deadline:
-    return Deadline.after(share * deadline.remaining())
-
-
-def _keep(solver: Solver, goal: Goal, value: float) -> None:
-    """Hold a goal to a value, but for rounding."""
-    goal.keep(solver, value, SAME * max(1.0, abs(value)))
 
 
 def _undominated(found: Sequence[Point], sign_x: float, sign_y: float) -> tuple[Point, ...]:

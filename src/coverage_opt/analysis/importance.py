@@ -75,25 +75,35 @@ def importance_of(
     """
     offered = sorted(set(rows(what_if.plan.offers, "programme", "site")))
     chosen = [one for one in offered if programmes is None or one[0] in programmes]
+    before = _worth(what_if, what_if.columns)
+
+    def without(offer: Pair, **how: Any) -> Importance:
+        answer = what_if.ask(Change(closed=frozenset([offer])), **how)
+        after = _worth(what_if, answer.columns)
+        lost = [one - other for one, other in zip(before, after, strict=True)]
+        return Importance(offer, answer, loss_of(what_if, answer), *lost)
+
     known: dict[Pair, Importance] = {}
     left = chosen
     for seconds in SECONDS_EACH:
-        for place, one in enumerate(_roughly(what_if, left, seconds), start=1):
+        for place, one in enumerate(
+            _roughly(without, left, seconds, what_if.limits.threads), start=1
+        ):
             if one.answer.columns is None:
-                one = _without(what_if, one.offer, listener=listener)
+                one = without(one.offer, listener=listener)
             known[one.offer] = one
             told(one, place, len(left))
         left = [offer for offer in left if known[offer].answer.gap > what_if.limits.gap]
     found = sorted(known.values(), key=_most_lost_first)
     for place, one in enumerate(found[:proven]):
         if one.answer.columns is not None:
-            found[place] = _without(
-                what_if, one.offer, thorough=True, whole=False, listener=listener
-            )
+            found[place] = without(one.offer, thorough=True, whole=False, listener=listener)
     return tuple(sorted(found, key=_most_lost_first))
 
 
-def _roughly(what_if: WhatIf, offers: Sequence[Pair], seconds: float) -> Iterator[Importance]:
+def _roughly(
+    without: Callable[..., Importance], offers: Sequence[Pair], seconds: float, threads: int | None
+) -> Iterator[Importance]:
     """Yield what is known of each after a search of so many seconds, several at a time.
 
     Raises:
@@ -101,22 +111,14 @@ def _roughly(what_if: WhatIf, offers: Sequence[Pair], seconds: float) -> Iterato
     """
 
     def job(offer: Pair) -> Callable[[threading.Event], Importance]:
-        return lambda stop: _without(what_if, offer, whole=False, seconds=seconds, stop=stop)
+        return lambda stop: without(offer, whole=False, seconds=seconds, stop=stop)
 
-    jobs, threads = [job(offer) for offer in offers], what_if.limits.threads
+    jobs = [job(offer) for offer in offers]
     with ctrl_c() as pressed:
         with closing(side_by_side(jobs, threads, pressed, lambda _: None)) as ended:
             yield from (one for _, one in ended)
         if pressed.is_set():
             raise KeyboardInterrupt
-
-
-def _without(what_if: WhatIf, offer: Pair, **how: Any) -> Importance:
-    """Close an offer; see :meth:`WhatIf.ask` for the rest."""
-    answer = what_if.ask(Change(closed=frozenset([offer])), **how)
-    before, after = _worth(what_if, what_if.columns), _worth(what_if, answer.columns)
-    lost = [one - other for one, other in zip(before, after, strict=True)]
-    return Importance(offer, answer, loss_of(what_if, answer), *lost)
 
 
 def _most_lost_first(one: Importance) -> tuple[float, float, Pair]:

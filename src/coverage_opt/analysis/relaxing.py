@@ -225,7 +225,7 @@ class Search:
 
     def _has_plan(self, policy: Policy) -> bool:
         """Tell whether a policy is known to have a plan; one hard question leaves time for more."""
-        share = Deadline.after(SHARE_EACH * self.deadline.remaining())
+        share = self.deadline.share(SHARE_EACH)
         return has_plan(self.situation, policy, self.limits, share) is True
 
 

@@ -243,7 +243,7 @@ def _solve_blocks(
     """
     allowed = SHARE_OF_GAP * run.gap * abs(relaxed)
     integers = max(1, sum(block.integers for block in apart.blocks))
-    deadline = Deadline.after(SHARE_OF_TIME * run.deadline.remaining())
+    deadline = run.deadline.share(SHARE_OF_TIME)
     together = _Together(allowed, len(apart.blocks))
 
     def job(position: int, block: _Block) -> Job:
@@ -313,7 +313,7 @@ def _complete(
             decided[block.columns] = outcome.values
     if np.isnan(decided[run.labels >= 0]).all():
         return None
-    share = Deadline.after(SHARE_FOR_WHOLE * run.deadline.remaining())
+    share = run.deadline.share(SHARE_FOR_WHOLE)
     whole = Whole(
         run.solver, run.limits, run.labels, run.gap, bound, share, pressed, run.listener, run.phase
     )

@@ -290,7 +290,7 @@ class Solver:
         _checked(pass_model(highs, matrix, self._lower, self._upper), "take in the model")
         return highs
 
-    def _renewed(self) -> None:
+    def _renew(self) -> None:
         """Hand the model as it now is to a fresh HiGHS object, whose clock is at 0."""
         now = replace(
             self.current(),
@@ -341,7 +341,7 @@ class Solver:
             # HiGHS completes a start by a linear programme, for which it counts the time of all
             # runs of the object against the limit, and drops what it has no time for (1.15.1)
             if self._highs.getRunTime() > 0.0:
-                self._renewed()
+                self._renew()
             columns, values = _positions(list(start)), _floats(list(start.values()))
             _checked(self._highs.setSolution(len(start), columns, values), "take in a start")
 

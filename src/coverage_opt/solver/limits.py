@@ -69,6 +69,10 @@ class Deadline:
         """Seconds left: 0 when past, infinite without a limit."""
         return max(0.0, self.moment - time.monotonic())
 
+    def share(self, part: float) -> Deadline:
+        """The moment at which a part (0-1) of what is left now is used up."""
+        return Deadline.after(part * self.remaining())
+
     def passed(self) -> bool:
         """Whether no time is left."""
         return self.remaining() == 0.0

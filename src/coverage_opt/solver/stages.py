@@ -147,7 +147,7 @@ def run_stages(
         last = number == len(goals) - 1
         if columns is not None and len(goal.holds):
             solver.change_bounds(goal.holds, columns[goal.holds], columns[goal.holds])
-        time_left = deadline if last else _most_of(deadline)
+        time_left = deadline if last else deadline.share(SHARE_OF_REMAINING_TIME)
         if columns is None:
             outcome = _start(solver, goal, blocks, limits, time_left, listener, hint)
         else:
@@ -172,11 +172,6 @@ def _better(goal: Goal, start: Vector | None, found: Vector | None) -> Vector | 
     if start is None or found is None:
         return start if found is None else found
     return found if goal.sign * (goal.value(found) - goal.value(start)) >= 0 else start
-
-
-def _most_of(deadline: Deadline) -> Deadline:
-    remaining = deadline.remaining()
-    return deadline if np.isinf(remaining) else Deadline.after(SHARE_OF_REMAINING_TIME * remaining)
 
 
 def _start(
@@ -273,7 +268,7 @@ def _hinted(
         lower, upper = solver.column_lower[held], solver.column_upper[held]
         values = np.zeros(len(solver.objective))
         values[held] = np.clip([round(start[column]) for column in held.tolist()], lower, upper)
-        share = Deadline.after(SHARE_OF_REMAINING_TIME * deadline.remaining())
+        share = deadline.share(SHARE_OF_REMAINING_TIME)
         found = solve_apart(solver, held, values, limits, share, listener, goal.name)
         if found.values is not None or found.interrupted:
             break

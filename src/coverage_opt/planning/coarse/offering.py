@@ -12,7 +12,7 @@ enough where it was large enough for each.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,8 +102,9 @@ def settle(
     sites = sites[well_placed(within, learners, MOST_SITES)]
     coarse = cautious(minutes, whole.limits, learners, sites, MOST_ZONES)
     case = whole.of_family(family, coarse, shared_units=True)
-    handed = _handed(whole, case, limits)
-    offers = _best_offers(whole, family, handed, allowed, deadline, stop)
+    alone = Limits(seed=limits.seed, threads=1)
+    handed = _handed(whole, case, alone)
+    offers = _best_offers(whole, family, handed, allowed, alone, deadline, stop)
     if offers.values is None or offers.value is None:
         return None
     decided = handed.decisions(offers.values)[0]
@@ -111,19 +112,25 @@ def settle(
     fine = cautious(minutes, whole.limits, learners, sites, MOST_FINER_ZONES)
     if len(fine.minutes) == len(coarse.minutes) or deadline.passed():
         return settled
-    return _filled(whole, settled, fine, limits, deadline, stop)
+    return _filled(whole, settled, fine, alone, deadline, stop)
 
 
 def _handed(whole: Whole, case: Case, limits: Limits) -> HandedOver:
     policy = only_rules(whole.policy, KEPT)
     model = build(case, policy, [whole.policy.objective[0]], before=NOTHING_BEFORE)
-    handed = hand_over(model, Limits(seed=limits.seed, threads=1))
+    handed = hand_over(model, limits)
     handed.goals[0].pursue(handed.solver)
     return handed
 
 
 def _best_offers(
-    whole: Whole, family: Family, handed: HandedOver, allowed: float, deadline: Deadline, stop: Stop
+    whole: Whole,
+    family: Family,
+    handed: HandedOver,
+    allowed: float,
+    limits: Limits,
+    deadline: Deadline,
+    stop: Stop,
 ) -> Outcome:
     """Return a plan that is near the best one, as far as time allows.
 
@@ -138,7 +145,7 @@ def _best_offers(
         limit = SHARE_FOR_RELAXING * deadline.remaining()
         relaxed = solver.solve(gap=0.0, time_limit=limit, stop=stop)
     solver.by_interior_point(on=False)
-    until = Deadline.after(SHARE_FOR_OFFERS * deadline.remaining())
+    until = deadline.share(SHARE_FOR_OFFERS)
     found = None
     if relaxed.values is not None and relaxed.value is not None:
         (period,) = handed.model.periods
@@ -147,13 +154,16 @@ def _best_offers(
         # what it leaves out altogether is seldom of use
         solver.change_bounds(offers[shares < NOT_AT_ALL], 0.0, 0.0)
         found = _first_plan(solver, offers, shares, until, stop)
+        if found is not None and found.values is not None:
+            gap, undivided = allowed / max(abs(relaxed.value), ABSOLUTE_GAP), np.zeros_like(offers)
+            stopped = stop or threading.Event()
+            here = Parts(solver, limits, undivided, gap, relaxed.value, until, stopped)
+            order = in_order(family.programmes, handed.model.units_of, whole.takers)
+            found = _by_neighbourhoods(here, handed, found, order)
     if found is not None and found.values is not None:
-        bound = relaxed.value if relaxed.value is not None else np.inf
-        found = _by_neighbourhoods(whole, family, handed, found, bound, allowed, until, stop)
-        if found.values is not None:
-            solver.start_from(found.values)
-    gap = max(allowed, ABSOLUTE_GAP)
-    last = solver.solve(gap=0.0, time_limit=until.remaining(), absolute_gap=gap, stop=stop)
+        solver.start_from(found.values)
+    allowed = max(allowed, ABSOLUTE_GAP)
+    last = solver.solve(gap=0.0, time_limit=until.remaining(), absolute_gap=allowed, stop=stop)
     # their bounds are of different problems: none holds for the family
     plans = [plan for plan in (last, found) if plan is not None and plan.value is not None]
     return max(plans, key=lambda plan: plan.value or 0.0, default=last)
@@ -175,24 +185,14 @@ def _first_plan(
 
 
 def _by_neighbourhoods(
-    whole: Whole,
-    family: Family,
-    handed: HandedOver,
-    found: Outcome,
-    bound: float,
-    allowed: float,
-    deadline: Deadline,
-    stop: Stop,
+    here: Parts, handed: HandedOver, found: Outcome, order: list[str]
 ) -> Outcome:
     """Return a better plan: some neighbouring programmes at a time are decided anew."""
-    model, gap = handed.model, allowed / max(abs(bound), ABSOLUTE_GAP)
-    order = in_order(family.programmes, model.units_of, whole.takers)
-    one = Limits(threads=1)
-    for cluster_of in windows(order):
-        labels = labels_of(model, handed.matrix.columns, cluster_of)
-        parts = Parts(handed.solver, one, labels, gap, bound, deadline, stop or threading.Event())
+    for number_of in windows(order):
+        labels = labels_of(handed.model, handed.matrix.columns, number_of)
+        parts = replace(here, labels=labels)
         found = improve(parts, found, parts.good_enough, rounds=1, patience=1.0)
-        if parts.good_enough(found) or deadline.passed() or parts.stopped.is_set():
+        if parts.good_enough(found) or parts.deadline.passed() or parts.stopped.is_set():
             break
     return found
 

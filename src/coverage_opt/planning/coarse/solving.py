@@ -136,7 +136,7 @@ def _solve(
         def bounded(family: Family, until: Deadline, stop: threading.Event) -> float:
             return bound_of_family(whole, family, limits, until, stop)
 
-        bounds = here.each(bounded, _share(deadline, SHARE_FOR_BOUND), BOUNDING)
+        bounds = here.each(bounded, deadline.share(SHARE_FOR_BOUND), BOUNDING)
         bound = sum(bounds)
         allowed = SHARE_OF_GAP * limits.gap * bound / len(families)
 
@@ -144,7 +144,7 @@ def _solve(
             stopped = stop.is_set() or until.passed()
             return None if stopped else settle(whole, family, allowed, limits, until, stop)
 
-        plans = here.each(planned, _share(deadline, SHARE_FOR_PLAN), PLANNING)
+        plans = here.each(planned, deadline.share(SHARE_FOR_PLAN), PLANNING)
     settled = tuple(plan for plan in plans if plan is not None)
     value, seconds = sum(plan.value for plan in settled), time.monotonic() - began
     goal, gap = whole.policy.objective[0].goal, relative_gap(value, bound)
@@ -152,10 +152,6 @@ def _solve(
         listener(Progress(goal, seconds, value, bound, gap, 0, "new plan, to be dealt to zones"))
     without = [family for family, plan in zip(families, plans, strict=True) if plan is None]
     return _Found(settled, tuple(without), bound, seconds, pressed.is_set())
-
-
-def _share(deadline: Deadline, share: float) -> Deadline:
-    return Deadline.after(share * deadline.remaining())
 
 
 @dataclass(frozen=True)
@@ -195,7 +191,7 @@ class _Pool:
         workers, family = self.limits.threads or os.cpu_count() or 1, self.families[place]
         left = sum(len(one.choices) for one in self.families[place:])
         share = min(1.0, workers * len(family.choices) / left)
-        return lambda stop: job(family, _share(deadline, share), stop)
+        return lambda stop: job(family, deadline.share(share), stop)
 
 
 def _tables(asked: Asked, whole: Whole, joined: Joined) -> dict[str, pd.DataFrame]:
