@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-import threading
 
 import numpy as np
 import pytest
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
-from coverage_opt.solver import blocks
 from coverage_opt.solver.blocks import solve_in_blocks
 from coverage_opt.solver.highs import Outcome, Solver, Status
 from coverage_opt.solver.limits import Deadline, Limits
@@ -188,19 +186,3 @@ def test_a_listener_that_fails_stops_everything_and_is_heard() -> None:
 
     with pytest.raises(ValueError, match="the listener failed"):
         solve_in_blocks(Solver(matrix, EXACT), labels, EXACT, Deadline(), failing, 0.0, "test")
-
-
-def test_all_blocks_stop_once_they_are_near_enough_together() -> None:
-    together, stop = blocks._Together(1.0, 2), threading.Event()
-    one, other = together.hearing(0, stop), together.hearing(1, stop)
-
-    def event(value: float | None, bound: float) -> Progress:
-        return Progress("a block", 1.0, value, bound, None, 0, "searching")
-
-    one(event(10.0, 10.1))
-    other(event(None, 5.0))
-    assert not stop.is_set(), "one of them has no plan yet"
-    other(event(4.0, 5.0))
-    assert not stop.is_set(), "together they are 1.1 from solved"
-    one(event(10.05, 10.05))
-    assert stop.is_set()

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,13 +24,12 @@ from numpy.typing import NDArray
 
 from coverage_opt.solver.completing import Whole, block_range, complete
 from coverage_opt.solver.highs import Outcome, Solver, Status
-from coverage_opt.solver.joining import bounded, joined
+from coverage_opt.solver.joining import bounded
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats, Matrix
 from coverage_opt.solver.progress import Listener, Progress, relative_gap, silent
-from coverage_opt.solver.rounding import rounded
 from coverage_opt.solver.running import ctrl_c
-from coverage_opt.solver.side_by_side import Job, side_by_side
+from coverage_opt.solver.separate import Separate
 
 Positions = NDArray[np.int64]
 
@@ -68,6 +66,10 @@ class _Run:
     @property
     def sign(self) -> float:
         return 1.0 if self.solver.sense == "maximise" else -1.0
+
+    def tighter(self, one: float, other: float) -> float:
+        """Return the bound that proves more."""
+        return min(one, other) if self.sign > 0 else max(one, other)
 
     def report(self, value: float | None, bound: float, message: str) -> None:
         gap = None if value is None else relative_gap(value, bound)
@@ -144,11 +146,13 @@ def _solve_and_complete(run: _Run, pressed: threading.Event) -> Outcome | None:
     if relaxation.status is not Status.OPTIMAL or relaxation.value is None:
         return None
     apart = _take_apart(run, duals)
-    outcomes = _solve_blocks(run, apart, relaxation.value, pressed)
-    if any(outcome.status is Status.INFEASIBLE for outcome in outcomes):
+    blocks = _solve_blocks(run, apart, relaxation.value, pressed)
+    if blocks.settled is Status.INFEASIBLE:
         return run.planless(Status.INFEASIBLE, None, told=pressed.is_set())
-    bound = _bound_of_whole(run, apart, outcomes, relaxation.value)
-    found = _complete(run, apart, outcomes, bound, pressed)
+    bound = relaxation.value
+    if blocks.bound is not None:
+        bound = run.tighter(run.sign * blocks.bound, bound)
+    found = _complete(run, apart, blocks.outcomes, bound, pressed)
     told = pressed.is_set() or (found is not None and found.interrupted)
     if found is None or found.value is None:
         return run.planless(Status.NO_PLAN, bound, told=told)
@@ -233,84 +237,39 @@ def _implied_bounds(solver: Solver) -> tuple[Floats, Floats]:
     return lower, upper
 
 
-def _solve_blocks(
-    run: _Run, apart: _Apart, relaxed: float, pressed: threading.Event
-) -> list[Outcome]:
-    """Solve every block, several at a time, the largest first.
+def _solve_blocks(run: _Run, apart: _Apart, relaxed: float, pressed: threading.Event) -> Separate:
+    """Solve every block, the largest first."""
 
-    Each begins from a plan near its own relaxation. It ends within its share of what is allowed,
-    or when all together are within that: the easy ones leave the hard ones most of it.
-    """
-    allowed = SHARE_OF_GAP * run.gap * abs(relaxed)
-    integers = max(1, sum(block.integers for block in apart.blocks))
-    deadline = run.deadline.share(SHARE_OF_TIME)
-    together = _Together(allowed, len(apart.blocks))
+    def report() -> None:
+        together = None if blocks.bound is None else run.sign * blocks.bound
+        bound = relaxed if together is None else run.tighter(together, relaxed)
+        message = f"searching, {blocks.solved} of {len(apart.blocks)} parts solved"
+        run.report(None, bound, message)
 
-    def job(position: int, block: _Block) -> Job:
-        def solve(stop: threading.Event) -> Outcome:
-            own = Limits(seed=run.limits.seed, threads=1)
-            solver = Solver(block.matrix, own)
-            near = rounded(solver, 0.0, deadline.remaining(), stop)
-            if near.values is not None:
-                solver.start_from(near.values)
-            found = solver.solve(
-                gap=0.0,
-                time_limit=deadline.remaining(),
-                on_progress=together.hearing(position, stop),
-                absolute_gap=max(1e-9, allowed * block.integers / integers),
-                stop=stop,
-            )
-            return joined(solver, near, found, 0.0)
-
-        return solve
-
-    def report(ended: int) -> None:
-        run.report(None, relaxed, f"searching, {ended} of {len(apart.blocks)} parts solved")
-
-    jobs = [job(position, block) for position, block in enumerate(apart.blocks)]
-    with closing(side_by_side(jobs, run.limits.threads, pressed, report)) as outcomes:
-        found = dict(outcomes)
-    return [found[position] for position in range(len(jobs))]
-
-
-class _Together:
-    """How far all blocks together are from solved, as heard while they run.
-
-    Args:
-        allowed: so far they may be.
-        blocks: their number.
-    """
-
-    def __init__(self, allowed: float, blocks: int) -> None:
-        self._allowed, self._open = allowed, np.full(blocks, np.inf)
-
-    def hearing(self, position: int, stop: threading.Event) -> Listener:
-        """Return what hears of one block, and stops all of them once they are near enough."""
-
-        def hear(progress: Progress) -> None:
-            if progress.incumbent is not None and progress.bound is not None:
-                self._open[position] = abs(progress.bound - progress.incumbent)
-                if self._open.sum() <= self._allowed:
-                    stop.set()
-
-        return hear
-
-
-def _bound_of_whole(run: _Run, apart: _Apart, outcomes: Sequence[Outcome], relaxed: float) -> float:
-    """Return the better of the blocks' bound and the linear relaxation's."""
-    bounds = [np.inf if outcome.bound is None else outcome.bound for outcome in outcomes]
-    together = run.sign * (apart.constant + float(sum(bounds)))
-    return min(together, relaxed) if run.sign > 0 else max(together, relaxed)
+    blocks = Separate(
+        [block.matrix for block in apart.blocks],
+        constant=apart.constant,
+        gap=SHARE_OF_GAP * run.gap,
+        limits=run.limits,
+        deadline=run.deadline.share(SHARE_OF_TIME),
+        heard=report,
+    )
+    blocks.solve(pressed)
+    return blocks
 
 
 def _complete(
-    run: _Run, apart: _Apart, outcomes: Sequence[Outcome], bound: float, pressed: threading.Event
+    run: _Run,
+    apart: _Apart,
+    outcomes: Mapping[int, Outcome],
+    bound: float,
+    pressed: threading.Event,
 ) -> Outcome | None:
     """Make a plan of the whole from what the blocks decided, where they decided anything."""
     decided = np.full(len(run.labels), np.nan)
-    for block, outcome in zip(apart.blocks, outcomes, strict=True):
+    for place, outcome in outcomes.items():
         if outcome.values is not None:
-            decided[block.columns] = outcome.values
+            decided[apart.blocks[place].columns] = outcome.values
     if np.isnan(decided[run.labels >= 0]).all():
         return None
     share = run.deadline.share(SHARE_FOR_WHOLE)

@@ -1,0 +1,231 @@
+"""Solving problems that nothing joins, several at a time and in rounds.
+
+What they are worth adds up, and so do their bounds. In the first round each gets a plan near its
+linear relaxation, so that there is a plan of all of them early, and none is left out because
+another takes all the time. Then those that leave something open are searched, each for a share of
+the time that grows with what it leaves open, until all together are near enough.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coverage_opt.solver.highs import Outcome, Solver, Status
+from coverage_opt.solver.joining import joined
+from coverage_opt.solver.limits import Deadline, Limits
+from coverage_opt.solver.matrix import Floats, Matrix
+from coverage_opt.solver.progress import Listener, Progress
+from coverage_opt.solver.rounding import rounded
+from coverage_opt.solver.side_by_side import Job, side_by_side
+
+NO_BEST = (Status.INFEASIBLE, Status.UNBOUNDED)
+"""A problem that ends so settles all of them."""
+
+SMALLEST_GAP = 1e-9
+"""No problem is asked to come nearer to its best plan than this."""
+
+
+class Separate:
+    """Problems of one sense, and what is known of each; it may be read while they are solved.
+
+    Args:
+        matrices: the problems, the hardest first.
+        constant: what all of them are worth together is this, and the sum of what each is.
+        gap: relative gap asked of that sum.
+        limits: seed, and how many are solved at a time.
+        deadline: of all of them together.
+        heard: called often while they are solved, in the thread that called :meth:`solve`.
+
+    Attributes:
+        outcomes: what is known of each that was begun.
+    """
+
+    def __init__(
+        self,
+        matrices: Sequence[Matrix],
+        constant: float,
+        gap: float,
+        limits: Limits,
+        deadline: Deadline,
+        heard: Callable[[], None],
+    ) -> None:
+        self._matrices, self._constant, self._gap = matrices, constant, gap
+        self._limits = replace(limits, threads=1, log_file=None)
+        self._at_once = limits.threads or os.cpu_count() or 1
+        self._deadline, self._heard = deadline, heard
+        integers = np.array([max(1, int(matrix.integer.sum())) for matrix in matrices])
+        self._part_of_gap = integers / max(1, int(integers.sum()))
+        self._values = np.full(len(matrices), np.nan)
+        self._bounds = np.full(len(matrices), np.nan)
+        self._ended: set[int] = set()
+        self.outcomes: dict[int, Outcome] = {}
+
+    @property
+    def value(self) -> float | None:
+        """What the plans in hand are worth together; None until each has one."""
+        return self._together(self._values)
+
+    @property
+    def bound(self) -> float | None:
+        """No plans are worth more together; None until each has a bound."""
+        return self._together(self._bounds)
+
+    @property
+    def solved(self) -> int:
+        """How many are as near to their best plan as their part of the gap asks."""
+        return len(self._matrices) - len(self._unsolved())
+
+    @property
+    def settled(self) -> Status | None:
+        """What all of them are because one is: without a plan, or without a best one."""
+        found = {outcome.status for outcome in self.outcomes.values()}
+        return next((status for status in reversed(NO_BEST) if status in found), None)
+
+    def solve(self, pressed: threading.Event) -> None:
+        """Solve in rounds until all together are near enough, or time is up.
+
+        Args:
+            pressed: once it is set, all end, with what they have.
+
+        Raises:
+            SolverError: when HiGHS fails on one; the others are stopped.
+        """
+        if self._matrices:
+            self._round(list(range(len(self._matrices))), self._begun, pressed)
+        while not self._over(pressed):
+            self._round(self._unsolved(), self._searched, pressed)
+
+    def _together(self, amounts: Floats) -> float | None:
+        return None if np.isnan(amounts).any() else self._constant + float(amounts.sum())
+
+    @property
+    def _open(self) -> Floats:
+        """How far each is from solved; infinite without a plan or a bound."""
+        apart = np.abs(self._bounds - self._values)
+        return np.where(np.isnan(apart), np.inf, apart)
+
+    @property
+    def _allowed(self) -> float:
+        """How far all together may be from solved; 0 as long as nothing is known."""
+        worth = self.bound if self.value is None else self.value
+        return 0.0 if worth is None or np.isinf(worth) else self._gap * abs(worth)
+
+    def _near_enough(self) -> bool:
+        return bool(self._open.sum() <= self._allowed)
+
+    def _over(self, pressed: threading.Event) -> bool:
+        done = self._near_enough() or not self._unsolved()
+        return done or pressed.is_set() or self._deadline.passed() or self.settled is not None
+
+    def _unsolved(self) -> list[int]:
+        """Return those to be searched, what leaves most open first."""
+        remaining = self._open
+        beyond = remaining > self._allowed * self._part_of_gap
+        left = [place for place in np.flatnonzero(beyond).tolist() if place not in self._ended]
+        return sorted(left, key=lambda place: -remaining[place])
+
+    def _round(
+        self,
+        places: list[int],
+        way: Callable[[int, float, threading.Event], Outcome],
+        pressed: threading.Event,
+    ) -> None:
+        shares = _Shares(self._deadline, self._open[places], self._at_once)
+
+        def job(number: int, place: int) -> Job:
+            return lambda stop: way(place, shares.begin(number), stop)
+
+        jobs = [job(number, place) for number, place in enumerate(places)]
+
+        def tick(_ended: int) -> None:
+            self._heard()
+
+        with closing(side_by_side(jobs, self._at_once, pressed, tick)) as outcomes:
+            for number, outcome in outcomes:
+                self._note(places[number], outcome)
+                if outcome.status in NO_BEST:
+                    return
+
+    def _note(self, place: int, outcome: Outcome) -> None:
+        self.outcomes[place] = outcome
+        for known, found in ((self._values, outcome.value), (self._bounds, outcome.bound)):
+            known[place] = np.nan if found is None else found
+
+    def _begun(self, place: int, seconds: float, stop: threading.Event) -> Outcome:
+        """Return a plan of one problem near its relaxation."""
+        solver = Solver(self._matrices[place], self._limits)
+        return rounded(solver, self._gap, seconds, stop)
+
+    def _searched(self, place: int, seconds: float, stop: threading.Event) -> Outcome:
+        """Search one problem from the plan it has."""
+        solver, known = Solver(self._matrices[place], self._limits), self.outcomes[place]
+        if known.values is not None:
+            solver.start_from(known.values)
+        found = solver.solve(
+            gap=0.0,
+            time_limit=seconds,
+            on_progress=self._hearing(place, stop),
+            absolute_gap=max(SMALLEST_GAP, self._allowed * float(self._part_of_gap[place])),
+            stop=stop,
+        )
+        if found.status is Status.OPTIMAL:
+            self._ended.add(place)
+        return joined(solver, known, found, 0.0)
+
+    def _hearing(self, place: int, stop: threading.Event) -> Listener:
+        """Return what hears of one problem, and stops all once they are near enough together."""
+        better = max if self._matrices[place].sense == "maximise" else min
+        worse = min if self._matrices[place].sense == "maximise" else max
+
+        def hear(progress: Progress) -> None:
+            for known, found, best in (
+                (self._values, progress.incumbent, better),
+                (self._bounds, progress.bound, worse),
+            ):
+                if found is not None and np.isfinite(found):
+                    before = float(known[place])
+                    known[place] = found if np.isnan(before) else best(before, found)
+            if self._near_enough():
+                stop.set()
+
+        return hear
+
+
+class _Shares:
+    """The time of a round, dealt out as the problems begin.
+
+    Each has at least an even share of what is left then, and a larger one where it leaves more
+    open than the others that have not begun; what it does not use is for those.
+
+    Args:
+        deadline: of the round.
+        remaining: what each problem leaves open; infinite where nothing is known.
+        at_once: how many run at a time.
+    """
+
+    def __init__(self, deadline: Deadline, remaining: Floats, at_once: int) -> None:
+        self._deadline, self._at_once = deadline, at_once
+        known = remaining[np.isfinite(remaining)]
+        most = float(known.max()) if len(known) and known.max() > 0 else 1.0
+        self._weight: NDArray[np.float64] = np.where(np.isfinite(remaining), remaining, most)
+        self._waiting = np.ones(len(remaining), dtype=np.bool_)
+        self._lock = threading.Lock()
+
+    def begin(self, number: int) -> float:
+        """Return the seconds that the problem which begins now may take."""
+        with self._lock:
+            weight = float(self._weight[self._waiting].sum())
+            share = max(
+                float(self._weight[number]) / weight if weight else 0.0,
+                1.0 / int(self._waiting.sum()),
+            )
+            self._waiting[number] = False
+        left = self._deadline.remaining()
+        return min(left, left * self._at_once * share)

@@ -1,0 +1,118 @@
+"""Problems that nothing joins: none is left out, and together they end where each ends alone."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from block_models import EXACT, linked_model
+from coverage_opt.solver.highs import Solver, Status
+from coverage_opt.solver.limits import Deadline, Limits
+from coverage_opt.solver.matrix import Matrix
+from coverage_opt.solver.progress import Progress
+from coverage_opt.solver.separate import Separate, _Shares
+from solver_models import hard_knapsack, knapsack
+
+ONE_THREAD = Limits(time_limit_seconds=None, gap=0.0, threads=1)
+
+
+def separate(
+    *matrices: Matrix, gap: float = 0.0, limits: Limits = ONE_THREAD, seconds: float | None = None
+) -> Separate:
+    deadline = Deadline.after(seconds)
+    return Separate(matrices, 0.0, gap, limits, deadline, lambda: None)
+
+
+def test_each_ends_where_it_ends_alone() -> None:
+    matrices = [linked_model(seed, "maximise", possible=True)[0] for seed in range(6)]
+    alone = [Solver(matrix, EXACT).solve().value for matrix in matrices]
+    found = separate(*matrices)
+    found.solve(threading.Event())
+    assert found.settled is None
+    assert found.solved == len(matrices)
+    together = sum(value for value in alone if value is not None)
+    assert found.value == pytest.approx(together, abs=1e-4)
+    assert found.bound == pytest.approx(together, abs=1e-4)
+
+
+def test_one_that_takes_all_the_time_leaves_none_without_a_plan() -> None:
+    # one thread, and the hardest first: it would never make room for the others
+    found = separate(hard_knapsack(), *[knapsack()] * 3, seconds=6.0)
+    found.solve(threading.Event())
+    assert found.value is not None
+    plans = [found.outcomes[place].value for place in range(4)]
+    assert plans[1:] == [109.0] * 3
+    assert found.solved >= 3
+
+
+def test_what_is_open_together_is_what_counts() -> None:
+    # alone the hard one is a per cent from solved; next to much that is solved that is near enough
+    worth = knapsack()
+    large = Matrix.from_arrays(
+        coefficients=worth.coefficients,
+        row_lower=worth.row_lower,
+        row_upper=worth.row_upper,
+        column_upper=1.0,
+        objective=1e6 * worth.objective,
+        sense="maximise",
+        integer=True,
+    )
+    found = separate(hard_knapsack(), large, gap=1e-2, seconds=60.0)
+    found.solve(threading.Event())
+    hard = found.outcomes[0]
+    assert hard.gap is not None
+    assert hard.gap > 0
+    assert found.value is not None
+    assert found.bound is not None
+    assert found.bound - found.value <= 1e-2 * found.value
+    # the search ended for that reason, not because the time was up
+    assert hard.seconds < 50
+
+
+def test_all_stop_once_they_are_near_enough_together() -> None:
+    found, stop = separate(knapsack(), knapsack(), gap=0.05), threading.Event()
+    one, other = found._hearing(0, stop), found._hearing(1, stop)
+
+    def event(value: float | None, bound: float) -> Progress:
+        return Progress("one of them", 1.0, value, bound, None, 0, "searching")
+
+    one(event(10.0, 10.1))
+    other(event(None, 5.0))
+    assert not stop.is_set(), "one of them has no plan yet"
+    other(event(4.0, 6.0))
+    other(event(3.0, 5.3))
+    assert found.value == pytest.approx(14.0)
+    assert found.bound == pytest.approx(15.1), "what is worse than known is not taken"
+    assert not stop.is_set(), "together they are 1.1 from solved"
+    other(event(4.6, 5.0))
+    assert stop.is_set()
+
+
+def test_a_problem_without_a_plan_settles_all() -> None:
+    never = Matrix.from_arrays(
+        coefficients=np.array([[2.0]]),
+        row_lower=3.0,
+        row_upper=3.0,
+        column_upper=9.0,
+        integer=True,
+        sense="maximise",
+    )
+    found = separate(never, knapsack())
+    found.solve(threading.Event())
+    assert found.settled is Status.INFEASIBLE
+
+
+def test_nothing_to_solve_is_solved() -> None:
+    found = separate()
+    found.solve(threading.Event())
+    assert (found.value, found.bound, found.solved) == (0.0, 0.0, 0)
+
+
+def test_shares_grow_with_what_is_open_and_none_is_less_than_even() -> None:
+    shares = _Shares(Deadline.after(100.0), np.array([6.0, 1.0, 1.0, np.inf]), 1)
+    assert shares.begin(0) == pytest.approx(100 * 6 / 14, abs=1.0)
+    assert shares.begin(1) == pytest.approx(100 / 3, abs=1.0)
+    assert shares.begin(3) == pytest.approx(100 * 6 / 7, abs=1.0)
+    assert shares.begin(2) == pytest.approx(100, abs=1.0)
