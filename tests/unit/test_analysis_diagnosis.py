@@ -11,6 +11,7 @@ from planted import AIMS, PLANTED, WELDING, Planted
 from builders import full_tables, tiny_region
 from coverage_opt.analysis import diagnosis as module
 from coverage_opt.analysis.diagnosis import Diagnosis, diagnose
+from coverage_opt.analysis.relaxing import Change, settled
 from coverage_opt.contradiction import Situation, look_for_plan
 from coverage_opt.errors import InputError
 from coverage_opt.formulation.build import ask_less
@@ -21,7 +22,9 @@ from coverage_opt.policy.load import load_policy
 from coverage_opt.policy.policy import Policy
 from coverage_opt.policy.settings import apply, read_setting
 from coverage_opt.region.region import Region
+from coverage_opt.rules.base import When
 from coverage_opt.rules.demand import Demand
+from coverage_opt.rules.minimum_coverage import MinimumCoverage
 from coverage_opt.rules.travel_limit import TravelLimit
 from coverage_opt.solver.highs import Status
 from coverage_opt.solver.limits import Deadline, Limits
@@ -233,3 +236,22 @@ def test_sharing_does_not_matter_to_what_is_found(pattern: str) -> None:
     assert sorted(set(names)) == ["max_sites", "travel_limit", "zone_access"]
     assert found.irreducible
     assert not can_be_met(tiny_region(), policy, tuple(each.demand for each in found.demands))
+
+
+def test_an_occupation_that_nobody_can_learn_is_left_out_and_the_others_stay() -> None:
+    region, policy = tiny_region(), policy_of({"minimum_coverage": {"share": 0.3}}, AIMS)
+    rule = policy.rule(MinimumCoverage)
+    assert rule is not None
+    welder = Change(Demand(rule, When(2026), ("welder",)), None, None)
+    looser, settings = settled(policy, [welder])
+    assert settings == ('rules.minimum_coverage={"share": 0.3, "exempt": ["welder"]}',)
+    assert with_settings(policy, settings).rules == looser.rules
+    fitter = rule.knob(("fitter",), region)
+    eased = rule.model_copy(update={"share": 0.2})
+    less = Change(Demand(rule, When(2026), ("fitter",)), eased, fitter)
+    both, settings = settled(policy, [welder, less])
+    assert settings == ('rules.minimum_coverage={"share": 0.2, "exempt": ["welder"]}',)
+    assert with_settings(policy, settings).rules == both.rules
+    named = rule.model_copy(update={"occupations": ("fitter", "welder")})
+    assert named.without(("fitter",)) == rule.model_copy(update={"occupations": ("welder",)})
+    assert rule.model_copy(update={"occupations": ("welder",)}).without(("welder",)) is None

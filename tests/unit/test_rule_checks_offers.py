@@ -89,6 +89,9 @@ def test_coverage_weighs_the_young_of_each_scenario(region: Region) -> None:
     assert broken("minimum_coverage", {"share": 0.8, "weight_at_least": 1.5}, facts) == {
         "welder in 2026 decline": 0.3
     }
+    assert broken("minimum_coverage", {"share": 0.8, "exempt": ["fitter"]}, facts) == {
+        "welder in 2026 decline": 0.3
+    }
     assert broken("minimum_coverage", {"share": 0.81}, facts) == {
         "welder in 2026 baseline": 0.01,
         "fitter in 2026 baseline": 0.01,

@@ -104,6 +104,10 @@ def test_coverage_is_of_the_young_in_each_moment(region: Region) -> None:
     view = period(region, moments=(emptier,), reach=reach)
     assert unmet("minimum_coverage", share, view) == {("fitter",)}
     assert unmet("minimum_coverage", {**share, "weight_at_least": 1.5}, view) == set()
+    assert unmet("minimum_coverage", {**share, "exempt": ["fitter"]}, view) == set()
+    assert unmet("minimum_coverage", {**share, "exempt": ["welder"]}, view) == {("fitter",)}
+    both = {**share, "occupations": ["fitter", "welder"], "exempt": ["welder"]}
+    assert unmet("minimum_coverage", both, view) == {("fitter",)}
 
 
 def test_the_same_neighbourhood_is_one_row(region: Region) -> None:

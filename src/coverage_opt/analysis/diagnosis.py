@@ -20,6 +20,7 @@ from coverage_opt.contradiction import (
     Contradiction,
     Elastic,
     Involved,
+    Offers,
     Situation,
     contradicting_demands,
     has_plan,
@@ -31,14 +32,23 @@ from coverage_opt.planning import Infeasible, NoPlan, solve
 from coverage_opt.planning.prepared import checked
 from coverage_opt.policy.policy import Policy
 from coverage_opt.region.region import Region
+from coverage_opt.rules import Rule
+from coverage_opt.rules.class_size import ClassSize
 from coverage_opt.rules.demand import Demand
 from coverage_opt.solver.highs import ContradictionError
 from coverage_opt.solver.limits import Deadline, Limits
 
-SHARES = {"possible": 0.3, "rules": 0.35, "demands": 0.5, "alone": 0.5, "cheapest": 0.5}
+SHARES = {
+    "possible": 0.3,
+    "rules": 0.35,
+    "demands": 0.5,
+    "within": 0.5,
+    "alone": 0.4,
+    "cheapest": 0.5,
+}
 """Of the time that is left, what each question may take, in this order; the rest goes to trying
-the cheapest way out. Single settings come before it: they are what a board can decide on, and soon
-found, where the cheapest set of all can take hours."""
+the cheapest way out. What one rule could give, and single settings, come before the cheapest of
+all: they are what a board can decide on, and soon found, where that can take hours."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,23 @@ class Named:
 
     demand: Demand
     at_best: Change | None
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Changes that were found, before they are tried.
+
+    Attributes:
+        changes: what is asked less.
+        price: of all of it.
+        bound: no changes to the whole policy are cheaper; None where that is not known.
+        offers: of the plan that shows it.
+    """
+
+    changes: tuple[Change, ...]
+    price: float
+    bound: float | None
+    offers: Offers | None
 
 
 @dataclass(frozen=True)
@@ -160,8 +187,10 @@ class _Work:
         share = self._share("demands")
         found = contradicting_demands(self.situation, involved, self.limits, share)
         named = tuple(self._named(found))
-        alone = sorted(self._alone([each.demand for each in named]), key=lambda way: way.price)
-        cheapest = self._cheapest()
+        within = list(self._within(involved.rules))
+        demands = [each.demand for each in named]
+        alone = sorted(self._alone(demands, within), key=lambda way: way.price)
+        cheapest = self._cheapest(within)
         return replace(
             self.asked,
             possible=False,
@@ -176,11 +205,17 @@ class _Work:
     def _share(self, question: str) -> Deadline:
         return self.deadline.share(SHARES[question])
 
-    def _verified(self, policy: Policy) -> Plan | None:
-        """Return any plan under a policy, verified; None when the time did not suffice."""
+    def _verified(self, policy: Policy, offers: Offers | None = None) -> Plan | None:
+        """Return any plan under a policy, verified; None when the time did not suffice.
+
+        Args:
+            policy: the policy.
+            offers: what is tried first.
+        """
         if self.deadline.passed():
             return None
-        some = look_for_plan(self.situation.model(policy), self.limits, self.deadline)
+        model = self.situation.model(policy)
+        some = look_for_plan(model, self.limits, self.deadline, offers)
         if not some.possible or self.deadline.passed():
             return None
         any_plan = policy.model_copy(update={"objective": (ANY_PLAN,)})
@@ -216,48 +251,98 @@ class _Work:
             change = None if short is None else eased(elastic, demand, short.columns)
             yield Named(demand, change if change is not None and change.rule else None)
 
-    def _cheapest(self) -> WayOut | None:
+    def _within(self, rules: Sequence[Rule]) -> Iterator[_Found]:
+        """Yield for each rule what it would have to give if only its own demands did."""
+        deadline = self._share("within")
+        for number, rule in enumerate(rules):
+            if not deadline.passed():
+                self.told(f"what {rule.name} would have to give")
+                share = deadline.share(1 / (len(rules) - number))
+                found = self._short_of(share, rule.name, every_offer=rule.name == ClassSize.name)
+                if found is not None:
+                    yield replace(found, bound=None)
+
+    def _cheapest(self, within: Sequence[_Found] = ()) -> WayOut | None:
         """Return the cheapest changes to the whole policy, where any are found in time."""
-        if self.deadline.passed():
+        if self.deadline.passed() and not within:
             return None
         self.told("what would have to give, at the least")
+        whole = self._short_of(self._share("cheapest"), None, every_offer=True)
+        ways = [*within, *([] if whole is None else [whole])]
+        if not ways:
+            return None
+        cheapest = min(ways, key=lambda found: found.price)
+        return self._way_out(cheapest, None if whole is None else whole.bound)
+
+    def _short_of(
+        self, deadline: Deadline, rule: str | None, *, every_offer: bool
+    ) -> _Found | None:
+        """Return the cheapest changes, to one rule or to all, where any are found in time."""
         policy = self.asked.policy
-        model = self.situation.model(policy, every_offer=True)
+        goal = policy.objective[0]
+        model = self.situation.model(policy, every_offer=every_offer, goal=goal)
         impossible = [Change(demand, None, None) for demand in model.contradictions]
+        if rule is not None and any(each.demand.rule.name != rule for each in impossible):
+            return None
         try:
             elastic = Elastic(model, self.limits)
         except ContradictionError:
             return None
-        share, gap = self._share("cheapest"), max(self.limits.gap, 1e-6)
-        short = elastic.cheapest((), range(len(elastic.demands)), share, gap)
+        ours = [
+            place
+            for place, demand in enumerate(elastic.demands)
+            if rule is None or demand.rule.name == rule
+        ]
+        held = set(range(len(elastic.demands))).difference(ours)
+        if deadline.passed() or (rule is not None and not ours and not impossible):
+            return None
+        short = elastic.cheapest_by_goal(held, ours, deadline, max(self.limits.gap, 1e-6))
         if short is None:
             return None
         missing = (elastic.demands[position] for position in short.missing)
-        changes = [*impossible, *(eased(elastic, demand, short.columns) for demand in missing)]
-        return self._way_out(changes, short.price + len(impossible), _plus(short.bound, impossible))
+        changes = (*impossible, *(eased(elastic, demand, short.columns) for demand in missing))
+        bound = None if short.bound is None else short.bound + len(impossible)
+        return _Found(changes, short.price + len(impossible), bound, elastic.offers(short))
 
-    def _way_out(self, changes: list[Change], price: float, bound: float | None) -> WayOut:
+    def _way_out(self, found: _Found, bound: float | None) -> WayOut:
         """Return changes as a way out that is tried: at their own place, and as settings."""
-        policy = self.asked.policy
-        confirmed = holds_with(self.situation, policy, changes, self.limits, self.deadline)
-        looser, settings = settled(policy, changes)
-        verified = confirmed and self._verified(looser) is not None
-        return WayOut(tuple(changes), price, bound, confirmed, settings, verified)
+        policy, offers = self.asked.policy, found.offers
+        confirmed = holds_with(
+            self.situation, policy, found.changes, self.limits, self.deadline, offers
+        )
+        looser, settings = settled(policy, found.changes)
+        verified = confirmed and self._verified(looser, offers) is not None
+        return WayOut(found.changes, found.price, bound, confirmed, settings, verified)
 
-    def _alone(self, demands: Sequence[Demand]) -> Iterator[WayOut]:
+    def _alone(self, demands: Sequence[Demand], within: Sequence[_Found]) -> Iterator[WayOut]:
         """Yield the ways out that change a single setting."""
         policy = self.asked.policy
         search = Search(self.situation, policy, self.limits, self._share("alone"))
         for demand in unique_knobs(demands, self.asked.region):
             self.told(f"what {demand.rule.name} alone could do")
-            change = search.alone(demand)
+            known, offers = _known(demand, within, self.asked.region)
+            change = search.alone(demand, known=known)
             if change is None:
                 continue
             looser, settings = settled(policy, [change])
-            verified = self._verified(looser) is not None
+            verified = self._verified(looser, offers) is not None
             price = price_of(change)
             yield WayOut((change,), price, None, True, settings, verified)
 
 
-def _plus(bound: float | None, impossible: Sequence[Change]) -> float | None:
-    return None if bound is None else bound + len(impossible)
+def _known(
+    demand: Demand, within: Sequence[_Found], region: Region
+) -> tuple[float | None, Offers | None]:
+    """Return a number with which the setting a demand hangs on allows a plan, and its offers."""
+    knob = demand.rule.knob(demand.key, region)
+    for found in within:
+        numbers = [
+            change.number[1]
+            for change in found.changes
+            if change.demand.rule.name == demand.rule.name
+            and change.number is not None
+            and change.knob == knob
+        ]
+        if knob is not None and len(numbers) == len(found.changes):
+            return min(numbers, key=lambda number: abs(knob.to - number)), found.offers
+    return None, None

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coverage_opt.contradiction import Elastic, Situation, has_plan, look_for_plan
+from coverage_opt.contradiction import Elastic, Offers, Situation, has_plan, look_for_plan
 from coverage_opt.formulation.build import ask_less, rows_at
 from coverage_opt.policy.policy import Policy
 from coverage_opt.region.region import Region
@@ -125,13 +125,23 @@ def holds_with(
     changes: Iterable[Change],
     limits: Limits,
     deadline: Deadline,
+    offers: Offers | None = None,
 ) -> bool:
-    """Tell whether a model made anew, with these demands asked less, is known to have a plan."""
+    """Tell whether a model made anew, with these demands asked less, is known to have a plan.
+
+    Args:
+        situation: region, years and scenarios.
+        policy: without the changes.
+        changes: what is asked less.
+        limits: the seed.
+        deadline: of the search.
+        offers: what is tried first.
+    """
     if deadline.passed():
         return False
     model = situation.model(policy, every_offer=True)
     ask_less(model, [(change.demand, change.rule) for change in changes])
-    return look_for_plan(model, limits, deadline).possible is True
+    return look_for_plan(model, limits, deadline, offers).possible is True
 
 
 def settled(policy: Policy, changes: Sequence[Change]) -> tuple[Policy, tuple[str, ...]]:
@@ -149,19 +159,28 @@ def settled(policy: Policy, changes: Sequence[Change]) -> tuple[Policy, tuple[st
 
 def _made(rule: Rule | None, change: Change) -> Rule | None:
     """Return a rule with one change more; what already asks less stays."""
-    if rule is None or change.rule is None or change.knob is None:
-        return None if rule is None else rule.without(change.demand.key)
+    if rule is None:
+        return None
+    if change.rule is None or change.knob is None or _given_up(change):
+        return rule.without(change.demand.key)
     now, wanted = value_at(rule, change.knob.path), value_at(change.rule, change.knob.path)
     nearer = abs(change.knob.to - wanted) < abs(change.knob.to - now)
     return with_value(rule, change.knob.path, wanted) if nearer else rule
+
+
+def _given_up(change: Change) -> bool:
+    """Tell whether a change leaves a demand out, rather than ask everybody for nothing."""
+    if change.rule is None or change.knob is None:
+        return True
+    return change.is_nothing and change.demand.rule.without(change.demand.key) is not None
 
 
 def _settings(name: str, rule: Rule | None, changes: Iterable[Change]) -> Mapping[str, str]:
     """Return the settings that turn a rule into what the changes leave of it."""
     if rule is None:
         return {f"rules.{name}": "null"}
-    if any(change.knob is None for change in changes):
-        content = rule.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    if any(_given_up(change) for change in changes):
+        content = rule.model_dump(mode="json", exclude_defaults=True)
         kept = {key: value for key, value in content.items() if value}
         return {f"rules.{name}": json.dumps(kept)}
     knobs = {change.knob for change in changes if change.knob is not None}
@@ -184,13 +203,17 @@ class Search:
     deadline: Deadline
 
     def alone(
-        self, demand: Demand, allows: Callable[[Policy], bool] | None = None
+        self,
+        demand: Demand,
+        allows: Callable[[Policy], bool] | None = None,
+        known: float | None = None,
     ) -> Change | None:
         """Return the least change of the number a demand hangs on that makes the policy possible.
 
         Args:
             demand: of a rule of the policy.
             allows: tells whether a policy does; by default, whether it is known to have a plan.
+            known: with this number, or less strict, it does.
 
         Returns:
             None when no value of it is known to make it possible.
@@ -208,6 +231,10 @@ class Search:
             other = looser(steps)
             if other is None:
                 return False
+            if known is not None and abs(knob.to - value_at(other, knob.path)) <= abs(
+                knob.to - known
+            ):
+                return True
             changed = self.policy.with_rules({rule.name: other})
             return self._has_plan(changed) if allows is None else allows(changed)
 

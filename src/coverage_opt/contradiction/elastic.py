@@ -9,21 +9,39 @@ whole: a contradiction that fractions would hide is found too.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coverage_opt.contradiction.situation import Offers, offers_in
+from coverage_opt.formulation.blocks import SPANNING, blocks_of
+from coverage_opt.formulation.decisions import decisions_of
 from coverage_opt.formulation.planning_model import PlanningModel
 from coverage_opt.rules.demand import Demand
-from coverage_opt.solver.compile import compile_model
+from coverage_opt.solver.compile import compile_model, objective_vector
+from coverage_opt.solver.completing import block_range
 from coverage_opt.solver.highs import Outcome, Solver, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats, Matrix
+from coverage_opt.solver.progress import silent
 from coverage_opt.solver.slack import Slack
+from coverage_opt.solver.stages import Goal, run_stages
 
 MISSING_AT_LEAST = 1e-6
 """Of what giving a demand up counts: less than this is rounding."""
+
+
+PRICE_BESIDE_GOAL = 0.05
+"""What giving up one demand counts beside the model's own goal, as a share of its best value."""
+
+GAP_BY_GOAL = 0.01
+"""How near to the best a plan for both comes; the price alone is pursued from there."""
+
+SHARE_BY_GOAL = 0.7
+"""Of the time there is, a plan for both may use this much, and of that its relaxation."""
+
+_NOTHING = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -67,7 +85,9 @@ class Elastic:
         self._owner = np.searchsorted(ruled, added.rows)
         self._first = len(self.matrix.columns)
         self._prices = 1.0 / _whole(self.matrix)[ruled][self._owner]
+        self._limits = Limits(None, seed=limits.seed, threads=limits.threads)
         self._solver = Solver(added.widened(most=0.0), Limits(seed=limits.seed, threads=1))
+        self._blocks = _with_slack(self.matrix, added, blocks_of(model, self.matrix.columns))
         self._held: NDArray[np.bool_] = np.ones(len(self._owner), dtype=np.bool_)
 
     def has_plan(self, kept: Collection[int], deadline: Deadline) -> bool | None:
@@ -106,29 +126,97 @@ class Elastic:
         Raises:
             KeyboardInterrupt: Ctrl-C.
         """
-        prices = np.where(np.isin(self._owner, list(priced)), self._prices, 0.0)
-        outcome = self._solve(held, prices, gap, deadline)
-        if outcome.values is None:
+        outcome = self._solve(held, self._priced(priced), gap, deadline)
+        if outcome.values is None or outcome.value is None:
             return None
-        slack = np.zeros(len(self.demands))
-        np.add.at(slack, self._owner, outcome.values[self._first :])
-        weighed = np.zeros(len(self.demands))
-        np.add.at(weighed, self._owner, self._prices * outcome.values[self._first :])
+        return self._shortfall(outcome.values, outcome.value, outcome.bound, priced)
+
+    def cheapest_by_goal(
+        self,
+        held: Collection[int],
+        priced: Collection[int],
+        deadline: Deadline,
+        gap: float = 1e-3,
+    ) -> Shortfall | None:
+        """Return the same as :meth:`cheapest`, looked for in another way.
+
+        Prices alone leave the search in a large model without direction: most plans miss a promise
+        to many by a little here and there. So first a plan is made that is good for the model's
+        own first goal as well, block by block; from there the price alone is pursued.
+        """
+        prices = self._priced(priced)
+        goal = self._price_alone(held, prices)
+        start = self._by_goal(goal, deadline.share(SHARE_BY_GOAL), gap)
+        goal.pursue(self._solver)
+        if start is not None:
+            self._solver.start_from(start)
+        outcome = self._solver.solve(gap=gap, time_limit=deadline.remaining()).uninterrupted()
+        plans = [plan for plan in (outcome.values, start) if plan is not None]
+        if not plans:
+            return None
+        best = min(plans, key=goal.value)
+        return self._shortfall(best, goal.value(best), outcome.bound, priced)
+
+    def offers(self, found: Shortfall) -> Offers:
+        """Return what is offered in a plan that falls short."""
+        values = {id(v): float(found.columns[i]) for i, v in enumerate(self.matrix.columns)}
+        return offers_in(self.model, decisions_of(self.model, values))
+
+    def _by_goal(self, price: Goal, deadline: Deadline, gap: float) -> Floats | None:
+        """Return a plan that is good for the model's goal and falls short of little."""
+        stage, expression = self.model.stages[0], self.model.goals[0]
+        own, _ = objective_vector(self.matrix, expression)
+        own = np.concatenate([own, np.zeros(len(self._owner))])
+        goal = Goal(stage.goal, stage.sense, own, 0.0, 0.0, _NOTHING)
+        goal.pursue(self._solver)
+        with self._solver.relaxed():
+            share = deadline.share(SHARE_BY_GOAL)
+            relaxed = self._solver.solve(gap=0.0, time_limit=share.remaining()).uninterrupted()
+        if not relaxed.value:
+            return None
+        both = goal.sign * own / abs(relaxed.value) - PRICE_BESIDE_GOAL * price.coefficients
+        together = Goal("both", "maximise", both, 0.0, 0.0, _NOTHING)
+        limits = replace(self._limits, gap=max(gap, GAP_BY_GOAL))
+        found = run_stages(self._solver, [together], limits, deadline, silent, self._blocks)
+        if found.interrupted:
+            raise KeyboardInterrupt
+        return found.columns
+
+    def _priced(self, priced: Collection[int]) -> Floats:
+        return np.where(np.isin(self._owner, list(priced)), self._prices, 0.0)
+
+    def _shortfall(
+        self, columns: Floats, price: float, bound: float | None, priced: Collection[int]
+    ) -> Shortfall:
+        slack, weighed = np.zeros(len(self.demands)), np.zeros(len(self.demands))
+        np.add.at(slack, self._owner, columns[self._first :])
+        np.add.at(weighed, self._owner, self._prices * columns[self._first :])
         missing = {p: float(slack[p]) for p in sorted(priced) if weighed[p] > MISSING_AT_LEAST}
-        price = outcome.value if outcome.value is not None else float("nan")
-        return Shortfall(missing, price, outcome.bound, outcome.values[: self._first])
+        return Shortfall(missing, price, bound, columns[: self._first])
 
     def _solve(
         self, held: Collection[int], prices: Floats, gap: float, deadline: Deadline
     ) -> Outcome:
+        self._price_alone(held, prices).pursue(self._solver)
+        return self._solver.solve(gap=gap, time_limit=deadline.remaining()).uninterrupted()
+
+    def _price_alone(self, held: Collection[int], prices: Floats) -> Goal:
+        """Hold some demands, let all others give, and return what that costs as a goal."""
         hold: NDArray[np.bool_] = np.isin(self._owner, list(held))
         changed = np.flatnonzero(hold != self._held)
         if len(changed):
             upper = np.where(hold[changed], 0.0, np.inf)
             self._solver.change_bounds(self._first + changed, 0.0, upper)
             self._held = hold
-        self._solver.set_objective(np.concatenate([np.zeros(self._first), prices]), 0.0, "minimise")
-        return self._solver.solve(gap=gap, time_limit=deadline.remaining()).uninterrupted()
+        costs = np.concatenate([np.zeros(self._first), prices])
+        return Goal("price", "minimise", costs, 0.0, 0.0, _NOTHING)
+
+
+def _with_slack(matrix: Matrix, slack: Slack, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the blocks of all columns: what a row may be broken by is in the block of the row."""
+    lowest, highest = block_range(matrix, labels)
+    own = np.where(lowest == highest, highest, SPANNING)
+    return np.concatenate([labels, own[slack.rows]])
 
 
 def _whole(matrix: Matrix) -> Floats:

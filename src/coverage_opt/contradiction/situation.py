@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from coverage_opt.formulation.build import build
 from coverage_opt.formulation.case import Case, Pair, build_case
+from coverage_opt.formulation.decisions import PeriodDecisions
 from coverage_opt.formulation.moments import Moment, may_join, moments_of
 from coverage_opt.formulation.planning_model import PlanningModel
 from coverage_opt.frames import rows
-from coverage_opt.handing_over import hand_over
+from coverage_opt.handing_over import HandedOver, hand_over
 from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.policy.teaching import Teaching, teaching
 from coverage_opt.region.region import Region
 from coverage_opt.region.scenarios import Scenario
 from coverage_opt.rules.class_size import ClassSize, GroupSize
-from coverage_opt.solver.highs import ContradictionError, Status
+from coverage_opt.solver.highs import ContradictionError, Outcome, Status
 from coverage_opt.solver.limits import Deadline, Limits
 
 ANY_PLAN = Stage(minimise={"offers": 1.0})
@@ -62,16 +63,19 @@ class Situation:
         scenarios = tuple(Scenario(name, name, share) for name, share in case.scenarios.items())
         return cls(case.region, case.teaching, moments, scenarios)
 
-    def model(self, policy: Policy, *, every_offer: bool = False) -> PlanningModel:
-        """Return the model of a policy, in which any plan is as good as another.
+    def model(
+        self, policy: Policy, *, every_offer: bool = False, goal: Stage = ANY_PLAN
+    ) -> PlanningModel:
+        """Return the model of a policy, with one goal.
 
         Args:
             policy: its rules hold.
             every_offer: whether offers that could never meet a minimum stay in the model, so that
                 the minimum can be asked less strictly in it.
+            goal: by default one for when any plan is as good as another.
         """
         shaping = without_minimums(policy) if every_offer else policy
-        return build(replace(self.case(shaping), policy=policy), policy, [ANY_PLAN])
+        return build(replace(self.case(shaping), policy=policy), policy, [goal])
 
     def case(self, policy: Policy) -> Case:
         """Return the case of a policy; policies that differ in no rule that shapes it share one."""
@@ -98,6 +102,13 @@ def has_plan(
     return look_for_plan(situation.model(policy), limits, deadline).possible
 
 
+Offers = Mapping[int, frozenset[Pair]]
+"""Period -> the (programme, site) that are offered in it."""
+
+SHARE_WITH_OFFERS = 0.5
+"""Of the time there is, a plan with given offers may be looked for so long."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Whether there is a plan.
@@ -108,11 +119,19 @@ class Verdict:
     """
 
     possible: bool | None
-    offers: Mapping[int, frozenset[Pair]] = field(default_factory=dict)
+    offers: Offers = field(default_factory=dict)
 
 
-def look_for_plan(model: PlanningModel, limits: Limits, deadline: Deadline) -> Verdict:
+def look_for_plan(
+    model: PlanningModel, limits: Limits, deadline: Deadline, offers: Offers | None = None
+) -> Verdict:
     """Tell whether there is a plan in a model.
+
+    Args:
+        model: the model.
+        limits: the seed.
+        deadline: of the search.
+        offers: what is tried first; there may be a plan without it.
 
     Raises:
         KeyboardInterrupt: Ctrl-C.
@@ -126,15 +145,34 @@ def look_for_plan(model: PlanningModel, limits: Limits, deadline: Deadline) -> V
     goal = handed.goals[0]
     # any plan will do: a goal of nothing ends the search at the first
     handed.solver.set_objective(0.0 * goal.coefficients, 0.0, goal.sense)
-    outcome = handed.solver.solve(gap=1.0, time_limit=deadline.remaining()).uninterrupted()
+    outcome = None if offers is None else _with_offers(handed, offers, deadline)
+    if outcome is None or outcome.values is None:
+        outcome = handed.solver.solve(gap=1.0, time_limit=deadline.remaining()).uninterrupted()
     if outcome.values is None:
         return Verdict(False if outcome.status is Status.INFEASIBLE else None)
-    decided = zip(model.periods, handed.decisions(outcome.values), strict=True)
-    offers = {
-        period.period: frozenset(rows(decisions.offers, "programme", "site"))
-        for period, decisions in decided
+    return Verdict(True, offers_in(model, handed.decisions(outcome.values)))
+
+
+def _with_offers(handed: HandedOver, offers: Offers, deadline: Deadline) -> Outcome | None:
+    """Look for a plan with exactly these offers; None where the model does not have them all."""
+    held: dict[int, float] = {}
+    for period in handed.model.periods:
+        wanted = offers.get(period.period, frozenset())
+        if not wanted <= set(period.offer):
+            return None
+        for key, offer in period.offer.items():
+            held[handed.matrix.column(offer)] = float(key in wanted)
+    with handed.solver.holding(list(held), list(held.values())):
+        limit = deadline.share(SHARE_WITH_OFFERS).remaining()
+        return handed.solver.solve(gap=1.0, time_limit=limit).uninterrupted()
+
+
+def offers_in(model: PlanningModel, decisions: Iterable[PeriodDecisions]) -> Offers:
+    """Return the offers of a plan, by period."""
+    return {
+        period.period: frozenset(rows(decided.offers, "programme", "site"))
+        for period, decided in zip(model.periods, decisions, strict=True)
     }
-    return Verdict(True, offers)
 
 
 def without_minimums(policy: Policy) -> Policy:

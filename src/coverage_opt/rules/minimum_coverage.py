@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from pydantic import Field
 
@@ -45,16 +45,17 @@ class MinimumCoverage(Rule):
     """Only occupations with at least this shortage weight."""
     occupations: tuple[str, ...] = ()
     """Only these occupations; all of that weight when none is named."""
+    exempt: tuple[str, ...] = ()
+    """Not these, such as those that no site could fill a class for."""
 
     def problems(self, region: Region) -> Iterator[Problem]:
         """Yield occupations that the region does not have, or has no shortage in."""
         occupations = region.occupations
-        yield from unknown_names(
-            self.name, "occupation", self.occupations, occupations["occupation"]
-        )
+        named = tuple(dict.fromkeys((*self.occupations, *self.exempt)))
+        yield from unknown_names(self.name, "occupation", named, occupations["occupation"])
         light = occupations["weight"] < self.weight_at_least
-        named = occupations["occupation"].isin(list(self.occupations))
-        left_out = tuple(str(name) for name in occupations.loc[light & named, "occupation"])
+        asked = occupations["occupation"].isin(list(self.occupations))
+        left_out = tuple(str(name) for name in occupations.loc[light & asked, "occupation"])
         if left_out:
             yield Problem(
                 f"occupations are named whose shortage weight is below {self.weight_at_least:g}",
@@ -66,6 +67,7 @@ class MinimumCoverage(Rule):
     def _occupations(self, region: Region) -> list[str]:
         occupations = region.occupations
         short = occupations["weight"] >= self.weight_at_least
+        short &= ~occupations["occupation"].isin(list(self.exempt))
         if self.occupations:
             short &= occupations["occupation"].isin(list(self.occupations))
         return [str(occupation) for occupation in occupations.loc[short, "occupation"]]
@@ -83,6 +85,13 @@ class MinimumCoverage(Rule):
     def knob(self, key: Key, region: Region) -> Knob | None:
         """Return the share."""
         return Knob(("share",), 0.0, 0.01)
+
+    def without(self, key: Key) -> Self | None:
+        """Return the rule without one occupation."""
+        left = tuple(name for name in self.occupations if name != key[0])
+        if self.occupations:
+            return self.model_copy(update={"occupations": left}) if left else None
+        return self.model_copy(update={"exempt": (*self.exempt, str(key[0]))})
 
     def sentence(self, key: Key, region: Region) -> str:
         """Say which occupation must be within whose reach."""
