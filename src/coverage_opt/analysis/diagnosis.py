@@ -12,6 +12,7 @@ from coverage_opt.analysis.relaxing import (
     eased,
     holds_with,
     price_of,
+    set_alone,
     settled,
     unique_knobs,
 )
@@ -324,7 +325,7 @@ class _Work:
             change = search.alone(demand, known=known)
             if change is None:
                 continue
-            looser, settings = settled(policy, [change])
+            looser, settings = set_alone(policy, change)
             verified = self._verified(looser, offers) is not None
             price = price_of(change)
             yield WayOut((change,), price, None, True, settings, verified)

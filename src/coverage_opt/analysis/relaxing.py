@@ -157,6 +157,18 @@ def settled(policy: Policy, changes: Sequence[Change]) -> tuple[Policy, tuple[st
     return policy, tuple(f"{path}={value}" for path, value in settings.items())
 
 
+def set_alone(policy: Policy, change: Change) -> tuple[Policy, tuple[str, ...]]:
+    """Return the policy with one number changed, and the setting that makes it.
+
+    Unlike :func:`settled`, a share of nothing asks nothing of anybody: no demand is left out.
+    """
+    if change.rule is None or change.knob is None:
+        return settled(policy, [change])
+    name, value = change.rule.name, value_at(change.rule, change.knob.path)
+    setting = f"rules.{name}.{change.knob.dotted}={_written(value)}"
+    return policy.with_rules({name: change.rule}), (setting,)
+
+
 def _made(rule: Rule | None, change: Change) -> Rule | None:
     """Return a rule with one change more; what already asks less stays."""
     if rule is None:

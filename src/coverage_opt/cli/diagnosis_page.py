@@ -27,7 +27,11 @@ def show(found: Diagnosis, console: Console) -> None:
     console.print(Text(f"{head}: {_verdict(found)}", style="bold"))
     for line, indent in _lines(found):
         margin = " " * indent
-        console.print(Text(textwrap.indent(textwrap.fill(line, console.width - indent), margin)))
+        # what is typed again must not be broken within a word
+        told = textwrap.fill(
+            line, console.width - indent, break_on_hyphens=False, break_long_words=False
+        )
+        console.print(Text(textwrap.indent(told, margin)))
 
 
 def _verdict(found: Diagnosis) -> str:
