@@ -14,8 +14,10 @@ scenarios.
 
 from __future__ import annotations
 
+import pickle
 import tempfile
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -336,12 +338,18 @@ def write_region(folder: Path, **overrides: Any) -> Path:
 def tiny_region(folder: Path | None = None, **overrides: Any) -> Region:
     """Return the tiny region, with changes as for `write_region`, read back from files.
 
-    Without a folder it is written to a temporary one that is gone afterwards.
+    Without a folder it is written to a temporary one that is gone afterwards, and the same changes
+    give the same region again: nothing changes a region once it is read.
     """
     if folder is not None:
         return load_region(write_region(folder, **overrides))
+    return _read_back(pickle.dumps(overrides))
+
+
+@lru_cache(maxsize=64)
+def _read_back(overrides: bytes) -> Region:
     with tempfile.TemporaryDirectory() as temporary:
-        return load_region(write_region(Path(temporary), **overrides))
+        return load_region(write_region(Path(temporary), **pickle.loads(overrides)))
 
 
 def problems_of(folder: Path, **overrides: Any) -> tuple[Problem, ...]:

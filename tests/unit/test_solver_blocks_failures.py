@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from block_models import EXACT, linked_model, two_equal_blocks, two_hard_blocks
-from coverage_opt.solver import blocks
+from coverage_opt.solver import blocks, separate
 from coverage_opt.solver.blocks import solve_in_blocks
 from coverage_opt.solver.highs import Outcome, Solver, SolverError, Status
 from coverage_opt.solver.limits import Deadline, Limits
@@ -141,7 +141,7 @@ def test_a_part_that_fails_stops_the_others_and_is_heard(
 ) -> None:
     matrix, labels = one_small_block()
     solver, before = Solver(matrix, EXACT), threading.active_count()
-    monkeypatch.setattr(blocks, "Solver", FailsOnSmall)
+    monkeypatch.setattr(separate, "Solver", FailsOnSmall)
     limits = Limits(time_limit_seconds=None, gap=0.0, threads=threads)
     # with two threads, the small block waits for one of the hard ones
     deadline = Deadline.after(8.0) if threads == 2 else Deadline()
@@ -164,7 +164,7 @@ def test_a_part_that_fails_keeps_those_that_wait_from_being_solved(
             time.sleep(0.2)
             raise SolverError("this part failed")
 
-    monkeypatch.setattr(blocks, "Solver", Fails)
+    monkeypatch.setattr(separate, "Solver", Fails)
     with pytest.raises(SolverError, match="this part failed"):
         solve_in_blocks(solver, labels, EXACT, Deadline(), silent, 0.0, "test")
     assert 1 <= len(tried) < len(set(labels[labels >= 0])) + 1
@@ -198,7 +198,7 @@ def test_a_part_without_plan_and_bound_is_left_to_the_completion(
     )
     labels = np.array([0, 0, 1, 1])
     solver = Solver(matrix, EXACT)
-    monkeypatch.setattr(blocks, "Solver", KnowsNothingOfTheFirst)
+    monkeypatch.setattr(separate, "Solver", KnowsNothingOfTheFirst)
     found = solve_in_blocks(solver, labels, EXACT, Deadline(), silent, 0.0, "test")
     assert found is not None
     assert found.bound == pytest.approx(23.5)  # of the relaxation: 10 + 7.5 + 6
@@ -208,7 +208,7 @@ def test_a_part_without_plan_and_bound_is_left_to_the_completion(
 
 def test_a_plan_beyond_the_bound_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     matrix, labels = two_equal_blocks()
-    monkeypatch.setattr(blocks, "_bound_of_whole", lambda *_: 0.5)
+    monkeypatch.setattr(separate.Separate, "bound", property(lambda _: 0.5))
     monkeypatch.setattr(
         blocks, "_complete", lambda run, *_, **__: run.solver.solve(gap=0.0, time_limit=60.0)
     )

@@ -175,7 +175,8 @@ class Separate:
             absolute_gap=max(SMALLEST_GAP, self._allowed * float(self._part_of_gap[place])),
             stop=stop,
         )
-        if found.status is Status.OPTIMAL:
+        if found.status is Status.OPTIMAL or np.isinf(seconds):
+            # to search it again would bring nothing new
             self._ended.add(place)
         return joined(solver, known, found, 0.0)
 
