@@ -21,25 +21,33 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from coverage_opt.formulation.blocks import blocks_of
 from coverage_opt.formulation.build import build
-from coverage_opt.formulation.case import Case, Pair, PeriodCase
+from coverage_opt.formulation.case import Case, Pair
 from coverage_opt.formulation.changes import NOTHING_BEFORE
 from coverage_opt.formulation.decisions import PeriodDecisions
 from coverage_opt.formulation.moments import Moment
 from coverage_opt.formulation.planning_model import PlanningModel
 from coverage_opt.frames import rows
-from coverage_opt.handing_over import HandedOver, hand_over, relaxed_optimum
+from coverage_opt.handing_over import HandedOver, hand_over
 from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.rules.minimum_run import MinimumRun
+from coverage_opt.solver.block_bounds import bound_by_blocks
 from coverage_opt.solver.highs import ContradictionError
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.progress import Listener, Progress
 from coverage_opt.solver.running import ctrl_c
+from coverage_opt.solver.side_by_side import Shares
 from coverage_opt.solver.stages import Hint, run_stages
 
 SHARE_OF_TIME = 0.5
 """Of the time there is, the cautious plan may use this much; and of the rest the bound."""
+
+PATIENCE = 2.0
+"""How much more than an even share of the time one period may use: without a plan for it there is
+no start at all, and most need far less."""
 
 CAUTIOUS_GAP = 0.04
 """How near to the best the cautious plan comes, at the least: it is only a start."""
@@ -84,7 +92,7 @@ def approach(
 
 @dataclass(frozen=True)
 class _Alone:
-    """A moment by itself, and what its best relaxed plan is worth."""
+    """A moment by itself, and what its best plan is worth at the most."""
 
     moment: Moment
     bound: float | None
@@ -100,8 +108,8 @@ def bound_of_moments(
 ) -> float | None:
     """Return a value of the stage's goal that no plan betters; None where it is not known.
 
-    Each moment is relaxed by itself: fractions of offers, no rule that spans scenarios, nothing
-    that opens or closes. The goal is monotone in what each scenario is worth, whatever its sense
+    Each moment is bounded by itself, block by block: no rule that spans scenarios, nothing that
+    opens or closes. The goal is monotone in what each scenario is worth, whatever its sense
     of risk, so the moments' bounds, put together as it does, bound the whole.
     """
     alone = [
@@ -112,15 +120,18 @@ def bound_of_moments(
     found: list[_Alone] = []
     told = stop or threading.Event()
     began = time.monotonic()
+    at_once = limits.threads or os.cpu_count() or 1
+    shares = Shares(deadline, np.zeros(len(alone)), at_once)
 
-    def relax(period: PeriodCase) -> _Alone:
+    def bounded(number: int) -> _Alone:
+        period, share = alone[number], Deadline.after(shares.begin(number))
         if told.is_set():
             return _Alone(period.moments[0], None)
-        bound = _relaxed(case.only(period), policy, goal, limits, deadline, told)
+        bound = _bounded(case.only(period), policy, goal, limits, share, told)
         return _Alone(period.moments[0], bound)
 
-    with ThreadPoolExecutor(limits.threads or os.cpu_count() or 1) as pool:
-        for number, result in enumerate(pool.map(relax, alone), start=1):
+    with ThreadPoolExecutor(at_once) as pool:
+        for number, result in enumerate(pool.map(bounded, range(len(alone))), start=1):
             found.append(result)
             message = f"searching, {number} of {len(alone)} moments bounded"
             seconds = time.monotonic() - began
@@ -140,7 +151,7 @@ def _within_moments(policy: Policy) -> Policy:
     return policy.with_rules(spanning)
 
 
-def _relaxed(
+def _bounded(
     alone: Case,
     policy: Policy,
     stage: Stage,
@@ -148,13 +159,19 @@ def _relaxed(
     deadline: Deadline,
     stop: threading.Event,
 ) -> float | None:
-    """Return the optimum of a moment's linear relaxation."""
+    """Return what a moment's best plan is worth at the most."""
     if deadline.passed():
         return None
     model = build(alone, policy, [stage], before=NOTHING_BEFORE)
     if model.contradictions:
         return None
-    return relaxed_optimum(model, limits, deadline, stop)
+    try:
+        handed = hand_over(model, Limits(seed=limits.seed, threads=1))
+    except ContradictionError:
+        return None
+    handed.goals[0].pursue(handed.solver)
+    blocks = blocks_of(model, handed.matrix.columns)
+    return bound_by_blocks(handed.solver, blocks, limits, deadline, stop)
 
 
 def _together(case: Case, stage: Stage, found: Sequence[_Alone]) -> float:
@@ -202,7 +219,7 @@ def _cautious_columns(
     counted: dict[int, float] = {}
     for number, period in enumerate(handed.model.periods):
         alone = case.only(case.periods[number].cautious())
-        share = Deadline.after(deadline.remaining() / (len(case.periods) - number))
+        share = deadline.share(min(1.0, PATIENCE / (len(case.periods) - number)))
         must = _must_stay(case, opened, period.period)
         told = _under(listener, CAUTIOUS.format(period.period))
         decided = _plan_period(alone, handed.model, before, must, limits, share, told, stop)

@@ -58,17 +58,16 @@ def relaxed_optimum(
     limits: Limits,
     deadline: Deadline,
     stop: threading.Event | None = None,
-    *,
-    by_interior_point: bool = False,
 ) -> float | None:
     """Return what the linear relaxation of a model is worth for its first goal.
+
+    It is solved by an interior point method, which is sooner done with a large one.
 
     Args:
         model: as built.
         limits: the seed.
         deadline: of the search.
         stop: ends it early.
-        by_interior_point: whether not by the simplex method.
 
     Returns:
         None where it was not solved to the end, or can have no plan.
@@ -80,8 +79,7 @@ def relaxed_optimum(
     solver = handed.solver
     handed.goals[0].pursue(solver)
     solver.relax_integrality()
-    if by_interior_point:
-        solver.by_interior_point()
+    solver.by_interior_point()
     found = solver.solve(gap=0.0, time_limit=deadline.remaining(), stop=stop)
     return found.value if found.status is Status.OPTIMAL else None
 

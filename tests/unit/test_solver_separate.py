@@ -12,7 +12,8 @@ from coverage_opt.solver.highs import Solver, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Matrix
 from coverage_opt.solver.progress import Progress
-from coverage_opt.solver.separate import Separate, _Shares
+from coverage_opt.solver.separate import Separate
+from coverage_opt.solver.side_by_side import Shares
 from solver_models import hard_knapsack, knapsack
 
 ONE_THREAD = Limits(time_limit_seconds=None, gap=0.0, threads=1)
@@ -111,7 +112,7 @@ def test_nothing_to_solve_is_solved() -> None:
 
 
 def test_shares_grow_with_what_is_open_and_none_is_less_than_even() -> None:
-    shares = _Shares(Deadline.after(100.0), np.array([6.0, 1.0, 1.0, np.inf]), 1)
+    shares = Shares(Deadline.after(100.0), np.array([6.0, 1.0, 1.0, np.inf]), 1)
     assert shares.begin(0) == pytest.approx(100 * 6 / 14, abs=1.0)
     assert shares.begin(1) == pytest.approx(100 / 3, abs=1.0)
     assert shares.begin(3) == pytest.approx(100 * 6 / 7, abs=1.0)

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from coverage_opt.solver.blocks import parts_of
+from coverage_opt.solver.blocks import priced_blocks
 from coverage_opt.solver.highs import Solver, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats, Matrix, Sense
@@ -83,8 +83,9 @@ class BlockBounds:
     ) -> None:
         self._labels, self._sense = labels, solver.sense
         one = Limits(seed=limits.seed, threads=1)
-        found = parts_of(solver, labels, limits, deadline)
-        taken, self._constant = found if found is not None else ((), np.inf)
+        found = priced_blocks(solver, labels, limits, deadline)
+        taken = () if found is None else found.blocks
+        self._constant = np.inf if found is None else found.constant
         self._parts = {
             int(labels[columns[0]]): _Part(columns, matrix, one) for columns, matrix in taken
         }
@@ -141,3 +142,38 @@ class BlockBounds:
     def _signed(self, bound: float) -> float:
         sense: Sense = self._sense
         return float(bound if sense == "maximise" else -bound)
+
+
+def bound_by_blocks(
+    solver: Solver,
+    labels: NDArray[np.int64],
+    limits: Limits,
+    deadline: Deadline,
+    stop: threading.Event | None = None,
+) -> float | None:
+    """Return a bound of a model, from each of its blocks for a share of the time.
+
+    Whatever a block is known to be worth at the most by then counts: mostly that is far less than
+    in the linear relaxation, already after the cuts of the root node.
+
+    Args:
+        solver: holds the model and its objective.
+        labels: block of each column, negative for columns outside all blocks.
+        limits: gap that is good enough, seed; one thread is used.
+        deadline: of the relaxation and all blocks.
+        stop: ends the search when set from another thread.
+
+    Returns:
+        None when not even the relaxation was solved.
+    """
+    one = Limits(seed=limits.seed, threads=1)
+    priced = priced_blocks(solver, labels, one, deadline)
+    if priced is None:
+        return None
+    bound = priced.constant
+    for number, (_, matrix) in enumerate(reversed(priced.blocks)):
+        share = deadline.share(1 / (len(priced.blocks) - number))
+        found = Solver(matrix, one).solve(gap=limits.gap, time_limit=share.remaining(), stop=stop)
+        bound += np.inf if found.bound is None else found.bound
+    tighter = min(bound, priced.relaxed)
+    return float(tighter if solver.sense == "maximise" else -tighter)

@@ -279,13 +279,28 @@ def _complete(
     return complete(whole, decided)
 
 
-def parts_of(
-    solver: Solver, labels: Positions, limits: Limits, deadline: Deadline
-) -> tuple[tuple[tuple[Positions, Matrix], ...], float] | None:
-    """Return the blocks as problems of their own, at the prices of the linear relaxation.
+@dataclass(frozen=True)
+class Priced:
+    """The blocks of a model as problems of their own, at the prices of its linear relaxation.
 
-    Any bounds of the parts add up, with the constant, to a bound of the whole (to be maximised;
-    a goal to be minimised has its sign turned).
+    Any bounds of them add up, with the constant, to a bound of the whole. All are to be maximised;
+    a goal to be minimised has its sign turned.
+
+    Attributes:
+        blocks: columns and matrix of each, the largest first.
+        constant: what lies outside them, at most.
+        relaxed: what the linear relaxation of the whole is worth.
+    """
+
+    blocks: tuple[tuple[Positions, Matrix], ...]
+    constant: float
+    relaxed: float
+
+
+def priced_blocks(
+    solver: Solver, labels: Positions, limits: Limits, deadline: Deadline
+) -> Priced | None:
+    """Return the blocks as problems of their own.
 
     Args:
         solver: holds the model and its objective.
@@ -294,12 +309,12 @@ def parts_of(
         deadline: of the relaxation.
 
     Returns:
-        The columns and the matrix, always to be maximised, of each part, the largest first; and
-        what lies outside them, at most. None when the relaxation was not solved in time.
+        None when the relaxation was not solved in time.
     """
     run = _Run(solver, labels, limits, deadline, silent, 0.0, "", time.monotonic())
     relaxation, duals = _relax(run)
-    if relaxation.status is not Status.OPTIMAL:
+    if relaxation.status is not Status.OPTIMAL or relaxation.value is None:
         return None
     apart = _take_apart(run, duals)
-    return tuple((block.columns, block.matrix) for block in apart.blocks), apart.constant
+    blocks = tuple((block.columns, block.matrix) for block in apart.blocks)
+    return Priced(blocks, apart.constant, run.sign * relaxation.value)

@@ -15,7 +15,6 @@ from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coverage_opt.solver.highs import Outcome, Solver, Status
 from coverage_opt.solver.joining import joined
@@ -23,7 +22,7 @@ from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats, Matrix
 from coverage_opt.solver.progress import Listener, Progress
 from coverage_opt.solver.rounding import rounded
-from coverage_opt.solver.side_by_side import Job, side_by_side
+from coverage_opt.solver.side_by_side import Job, Shares, side_by_side
 
 NO_BEST = (Status.INFEASIBLE, Status.UNBOUNDED)
 """A problem that ends so settles all of them."""
@@ -137,7 +136,7 @@ class Separate:
         way: Callable[[int, float, threading.Event], Outcome],
         pressed: threading.Event,
     ) -> None:
-        shares = _Shares(self._deadline, self._open[places], self._at_once)
+        shares = Shares(self._deadline, self._open[places], self._at_once)
 
         def job(number: int, place: int) -> Job:
             return lambda stop: way(place, shares.begin(number), stop)
@@ -197,36 +196,3 @@ class Separate:
                 stop.set()
 
         return hear
-
-
-class _Shares:
-    """The time of a round, dealt out as the problems begin.
-
-    Each has at least an even share of what is left then, and a larger one where it leaves more
-    open than the others that have not begun; what it does not use is for those.
-
-    Args:
-        deadline: of the round.
-        remaining: what each problem leaves open; infinite where nothing is known.
-        at_once: how many run at a time.
-    """
-
-    def __init__(self, deadline: Deadline, remaining: Floats, at_once: int) -> None:
-        self._deadline, self._at_once = deadline, at_once
-        known = remaining[np.isfinite(remaining)]
-        most = float(known.max()) if len(known) and known.max() > 0 else 1.0
-        self._weight: NDArray[np.float64] = np.where(np.isfinite(remaining), remaining, most)
-        self._waiting = np.ones(len(remaining), dtype=np.bool_)
-        self._lock = threading.Lock()
-
-    def begin(self, number: int) -> float:
-        """Return the seconds that the problem which begins now may take."""
-        with self._lock:
-            weight = float(self._weight[self._waiting].sum())
-            share = max(
-                float(self._weight[number]) / weight if weight else 0.0,
-                1.0 / int(self._waiting.sum()),
-            )
-            self._waiting[number] = False
-        left = self._deadline.remaining()
-        return min(left, left * self._at_once * share)

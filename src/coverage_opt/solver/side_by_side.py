@@ -8,6 +8,11 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from coverage_opt.solver.limits import Deadline
+from coverage_opt.solver.matrix import Floats
 from coverage_opt.solver.outcome import Outcome
 
 TICK_SECONDS = 1.0
@@ -53,3 +58,36 @@ def side_by_side(
         finally:
             stop.set()
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+class Shares:
+    """The time of several jobs, dealt out as they begin.
+
+    Each has at least an even share of what is left then, and a larger one where it leaves more
+    open than the others that have not begun; what it does not use is for those.
+
+    Args:
+        deadline: of all of them.
+        remaining: (n,) what each leaves open; infinite where nothing is known.
+        at_once: how many run at a time.
+    """
+
+    def __init__(self, deadline: Deadline, remaining: Floats, at_once: int) -> None:
+        self._deadline, self._at_once = deadline, at_once
+        known = remaining[np.isfinite(remaining)]
+        most = float(known.max()) if len(known) and known.max() > 0 else 1.0
+        self._weight: NDArray[np.float64] = np.where(np.isfinite(remaining), remaining, most)
+        self._waiting = np.ones(len(remaining), dtype=np.bool_)
+        self._lock = threading.Lock()
+
+    def begin(self, number: int) -> float:
+        """Return the seconds that the job which begins now may take."""
+        with self._lock:
+            weight = float(self._weight[self._waiting].sum())
+            share = max(
+                float(self._weight[number]) / weight if weight else 0.0,
+                1.0 / int(self._waiting.sum()),
+            )
+            self._waiting[number] = False
+        left = self._deadline.remaining()
+        return min(left, left * self._at_once * share)

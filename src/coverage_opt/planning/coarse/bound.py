@@ -86,7 +86,7 @@ def bound_of_family(
     here = hopeful(minutes, whole.limits, learners, sites, most_zones, most_sites)
     case = whole.of_family(family, here, shared_units=False)
     model = build(case, only_rules(whole.policy, KEPT), [stage], before=NOTHING_BEFORE)
-    found = relaxed_optimum(model, limits, deadline, stop, by_interior_point=True)
+    found = relaxed_optimum(model, limits, deadline, stop)
     return most if found is None else min(most, found)
 
 
