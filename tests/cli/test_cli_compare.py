@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from builders import changed, write_region
 from coverage_opt.cli.app import app
+from coverage_opt.cli.comparison_page import _signed
 
 NAMED = "<script>[bold]Hill"
 
@@ -127,3 +128,10 @@ def test_a_place_that_cannot_be_written_to_is_said_first(here: Here) -> None:
     finished = here.run("compare", "one", "two", "--out", "nowhere/tables")
     assert finished.returncode == 2
     assert "cannot be written" in finished.stderr
+
+
+def test_a_difference_that_is_hardly_one_is_said_in_words() -> None:
+    assert _signed(-0.0004, "share") == "< 0.1 less"
+    assert _signed(0.0004, "share") == "< 0.1 more"
+    assert _signed(-0.004, "share") == "-0.4"
+    assert _signed(0.0, "share") == "="

@@ -168,6 +168,8 @@ def _signed(value: float, unit: str) -> str:
         return "="
     sign = "+" if value > 0 else "-"
     size = percentage(abs(value)).removesuffix(" %") if unit == "share" else amount(abs(value))
+    if size.startswith("<"):
+        return f"{size} {'more' if value > 0 else 'less'}"
     return f"{sign}{size}"
 
 
