@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from block_models import EXACT, KINDS, Labels, linked_model, two_equal_blocks
 from coverage_opt.solver import completing
+from coverage_opt.solver.block_bounds import bound_by_blocks
 from coverage_opt.solver.blocks import solve_in_blocks
 from coverage_opt.solver.highs import Outcome, Solver, SolverError, Status
 from coverage_opt.solver.limits import Deadline, Limits
@@ -274,3 +275,24 @@ def test_duals_are_refused_where_there_are_none() -> None:
     solver.solve()
     duals: NDArray[np.float64] = solver.row_duals()
     assert list(duals) == [1.0]
+
+
+@pytest.mark.parametrize("sense", SENSES)
+def test_a_bound_by_blocks_holds_and_is_no_worse_than_the_relaxation(sense: Sense) -> None:
+    tighter = 0
+    for seed in range(30):
+        matrix, labels = linked_model(seed, sense, possible=True)
+        exact = Solver(matrix, EXACT).solve().value
+        assert exact is not None
+        bound = bound_by_blocks(Solver(matrix, EXACT), labels, EXACT, Deadline())
+        assert bound is not None
+        assert better_by(matrix, exact, bound) <= ROUNDING, seed
+        gained = better_by(matrix, relaxed(matrix), bound)
+        assert gained >= -ROUNDING, seed
+        tighter += gained > ROUNDING
+    assert tighter >= 10
+
+
+def test_without_time_for_the_relaxation_no_bound_is_claimed() -> None:
+    matrix, labels = linked_model(1, "maximise", possible=True)
+    assert bound_by_blocks(Solver(matrix, EXACT), labels, EXACT, Deadline.after(0.0)) is None

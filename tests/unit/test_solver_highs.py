@@ -57,6 +57,13 @@ def test_a_linear_model_has_its_value_as_bound() -> None:
     assert_plan(programme.solve(), [0, 1, 1], 109.0)
 
 
+def test_rows_without_columns_have_duals_of_nothing() -> None:
+    rows = Matrix.from_arrays(coefficients=np.zeros((2, 0)), row_lower=-INFINITE, row_upper=1.0)
+    programme = solver(rows)
+    assert programme.solve().status is Status.OPTIMAL
+    np.testing.assert_array_equal(programme.row_duals(), [0.0, 0.0])
+
+
 def test_a_transport_problem_from_arrays() -> None:
     minutes = np.array([[10.0, 30.0], [20.0, 15.0]])  # two zones, two sites
     leaves_zone = np.kron(np.eye(2), np.ones(2))

@@ -179,6 +179,9 @@ class Solver:
         Returns:
             (m,) by how much the objective changes per unit of each row's bound.
         """
+        if not len(self._lower):
+            # what has no columns is never handed to HiGHS
+            return np.zeros(len(self.matrix.row_lower))
         solution = self._highs.getSolution()
         if not solution.dual_valid:
             raise SolverError("there are no duals: a linear programme was not solved to the end")
