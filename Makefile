@@ -30,7 +30,7 @@ test: $(VENV)/ready-to-test
 	$(BIN)/ruff check || failed=1; \
 	$(BIN)/ruff format --check || failed=1; \
 	$(BIN)/mypy || failed=1; \
-	$(BIN)/pytest -n $(WORKERS) || failed=1; \
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal || failed=1; \
 	exit $$failed
 
 clean:
