@@ -306,3 +306,11 @@ def test_what_does_not_tell_who_is_faster_is_not_counted_as_if_it_did() -> None:
     undecided = targets.regional_never_slower(pd.DataFrame(early))
     assert undecided.met is False
     assert "d 0.50 (the plain way was stopped)" in undecided.figure
+
+
+def test_what_is_missed_is_missed_however_the_plain_way_does() -> None:
+    late = targets.rich(pd.DataFrame([row("a", gap=0.03, to_05pct=math.inf)]))
+    assert late.met is False
+    assert late.figure.startswith("never at 0.5 %, a proven gap of 3 % at the end")
+    assert late.figure.endswith("the plain way was not run")
+    assert targets.rich(pd.DataFrame([row("a", gap=4e-3)])).met is None
