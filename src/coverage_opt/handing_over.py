@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coverage_opt.formulation.case import Pair
 from coverage_opt.formulation.decisions import PeriodDecisions, decisions_of
 from coverage_opt.formulation.planning_model import PlanningModel
+from coverage_opt.frames import rows
 from coverage_opt.policy.policy import Stage
 from coverage_opt.solver.compile import compile_model, objective_vector
 from coverage_opt.solver.highs import ContradictionError, Solver, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Matrix
 from coverage_opt.solver.stages import Goal
+
+HeldOffers = Mapping[int, Collection[Pair]]
+"""Period -> the (programme, site) that are offered in it, and no others."""
+
+
+class NotInModelError(LookupError):
+    """A model does not have an offer.
+
+    Attributes:
+        period: calendar year.
+        offer: (programme, site).
+    """
+
+    def __init__(self, period: int, offer: Pair) -> None:
+        super().__init__(f"{period}: {' at '.join(offer)}")
+        self.period, self.offer = period, offer
 
 
 @dataclass(frozen=True)
@@ -39,6 +58,30 @@ class HandedOver:
         """Return what the values of the columns decide, period by period."""
         values = {id(v): float(columns[i]) for i, v in enumerate(self.matrix.columns)}
         return decisions_of(self.model, values)
+
+    def offers(self, columns: NDArray[np.float64]) -> HeldOffers:
+        """Return what is offered with these values of the columns."""
+        decided = zip(self.model.periods, self.decisions(columns), strict=True)
+        return {
+            period.period: frozenset(rows(decisions.offers, "programme", "site"))
+            for period, decisions in decided
+        }
+
+    def with_offers(self, offers: HeldOffers) -> dict[int, float]:
+        """Return column -> value for exactly these offers, and no others.
+
+        Raises:
+            NotInModelError: the model does not have one of them.
+        """
+        values: dict[int, float] = {}
+        for period in self.model.periods:
+            wanted = set(offers.get(period.period, ()))
+            beyond = sorted(wanted - set(period.offer))
+            if beyond:
+                raise NotInModelError(period.period, beyond[0])
+            for key, offer in period.offer.items():
+                values[self.matrix.column(offer)] = float(key in wanted)
+        return values
 
 
 def hand_over(model: PlanningModel, limits: Limits) -> HandedOver:

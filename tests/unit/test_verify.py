@@ -102,7 +102,7 @@ def test_it_needs_neither_modelling_layer_nor_solver() -> None:
 
 
 def _numeric_changes(plan: Plan, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield every numeric cell changed by an amount or a per cent in turn; counts also by one."""
+    """Yield every numeric cell changed by an amount and by a per cent; counts also by one."""
     changes: dict[str, Callable[[float], float]] = {
         "+ a little": lambda value: value + max(0.5, 1e-4 * abs(value)),
         "x 1.01": lambda value: value * 1.01,
@@ -113,12 +113,10 @@ def _numeric_changes(plan: Plan, name: str) -> Iterator[tuple[str, pd.DataFrame]
         if column in TEXT_COLUMNS or column == "seconds":
             continue
         for row in range(len(plan.table(name))):
-            cells = plan.table(name)[column].to_list()
-            # a per cent of nothing is nothing
-            odd = "x 1.01" if row % 2 and cells[row] else "+ a little"
-            for what in (odd, "+ 1"):
+            for what, change in changes.items():
                 table = plan.table(name)
-                new = changes[what](cells[row])
+                cells = table[column].to_list()
+                new = change(cells[row])
                 if new == cells[row] or (what == "+ 1" and column not in COUNT_COLUMNS):
                     continue
                 table[column] = [*cells[:row], new, *cells[row + 1 :]]

@@ -21,13 +21,13 @@ from coverage_opt.contradiction import (
     Contradiction,
     Elastic,
     Involved,
-    Offers,
     Situation,
     contradicting_demands,
     has_plan,
     involved_rules,
     look_for_plan,
 )
+from coverage_opt.handing_over import HeldOffers
 from coverage_opt.plan.plan import Plan
 from coverage_opt.planning import Infeasible, NoPlan, solve
 from coverage_opt.planning.prepared import checked
@@ -73,14 +73,14 @@ class _Found:
     Attributes:
         changes: what is asked less.
         price: of all of it.
-        bound: no changes to the whole policy are cheaper; None where that is not known.
+        bound: no changes of what was looked at are cheaper; None where that is not known.
         offers: of the plan that shows it.
     """
 
     changes: tuple[Change, ...]
     price: float
     bound: float | None
-    offers: Offers | None
+    offers: HeldOffers
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ class _Work:
     def _share(self, question: str) -> Deadline:
         return self.deadline.share(SHARES[question])
 
-    def _verified(self, policy: Policy, offers: Offers | None = None) -> Plan | None:
+    def _verified(self, policy: Policy, offers: HeldOffers | None = None) -> Plan | None:
         """Return any plan under a policy, verified; None when the time did not suffice.
 
         Args:
@@ -259,47 +259,52 @@ class _Work:
             if not deadline.passed():
                 self.told(f"what {rule.name} would have to give")
                 share = deadline.share(1 / (len(rules) - number))
-                found = self._short_of(share, rule.name, every_offer=rule.name == ClassSize.name)
+                found = self._short_of(share, rule.name)
                 if found is not None:
-                    yield replace(found, bound=None)
+                    yield found
 
     def _cheapest(self, within: Sequence[_Found] = ()) -> WayOut | None:
         """Return the cheapest changes to the whole policy, where any are found in time."""
         if self.deadline.passed() and not within:
             return None
         self.told("what would have to give, at the least")
-        whole = self._short_of(self._share("cheapest"), None, every_offer=True)
+        whole = self._short_of(self._share("cheapest"))
         ways = [*within, *([] if whole is None else [whole])]
         if not ways:
             return None
         cheapest = min(ways, key=lambda found: found.price)
         return self._way_out(cheapest, None if whole is None else whole.bound)
 
-    def _short_of(
-        self, deadline: Deadline, rule: str | None, *, every_offer: bool
-    ) -> _Found | None:
+    def _short_of(self, deadline: Deadline, only: str | None = None) -> _Found | None:
         """Return the cheapest changes, to one rule or to all, where any are found in time."""
+        if deadline.passed():
+            return None
+
+        def gives(demand: Demand) -> bool:
+            return only in (None, demand.rule.name)
+
         policy = self.asked.policy
-        goal = policy.objective[0]
-        model = self.situation.model(policy, every_offer=every_offer, goal=goal)
-        impossible = [Change(demand, None, None) for demand in model.contradictions]
-        if rule is not None and any(each.demand.rule.name != rule for each in impossible):
+        # offers below a minimum matter only where the minimum may give
+        below = only in (None, ClassSize.name)
+        model = self.situation.model(policy, every_offer=below, goal=policy.objective[0])
+        if not all(map(gives, model.contradictions)):
+            return None
+        if only is not None and not any(
+            map(gives, (*model.demands.values(), *model.contradictions))
+        ):
+            # what shapes the model as a whole, such as a limit of travel, has no demands in it
             return None
         try:
             elastic = Elastic(model, self.limits)
         except ContradictionError:
             return None
-        ours = [
-            place
-            for place, demand in enumerate(elastic.demands)
-            if rule is None or demand.rule.name == rule
-        ]
+        ours = [place for place, demand in enumerate(elastic.demands) if gives(demand)]
         held = set(range(len(elastic.demands))).difference(ours)
-        if deadline.passed() or (rule is not None and not ours and not impossible):
-            return None
-        short = elastic.cheapest_by_goal(held, ours, deadline, max(self.limits.gap, 1e-6))
+        gap = max(self.limits.gap, 1e-6)
+        short = elastic.cheapest(held, ours, deadline, gap, by_goal=True)
         if short is None:
             return None
+        impossible = [Change(demand, None, None) for demand in model.contradictions]
         missing = (elastic.demands[position] for position in short.missing)
         changes = (*impossible, *(eased(elastic, demand, short.columns) for demand in missing))
         bound = None if short.bound is None else short.bound + len(impossible)
@@ -333,7 +338,7 @@ class _Work:
 
 def _known(
     demand: Demand, within: Sequence[_Found], region: Region
-) -> tuple[float | None, Offers | None]:
+) -> tuple[float | None, HeldOffers | None]:
     """Return a number with which the setting a demand hangs on allows a plan, and its offers."""
     knob = demand.rule.knob(demand.key, region)
     for found in within:

@@ -9,10 +9,10 @@ from coverage_opt.analysis.forced import loss_of, told
 from coverage_opt.analysis.worth import Interval
 from coverage_opt.errors import InputError
 from coverage_opt.frames import rows
+from coverage_opt.handing_over import HeldOffers
 from coverage_opt.plan.plan import Plan
 from coverage_opt.planning.changes import Change, droppable
 from coverage_opt.planning.failures import Infeasible, NoPlan
-from coverage_opt.planning.prepared import HeldOffers
 from coverage_opt.planning.solving import solve
 from coverage_opt.planning.what_if import WhatIf
 from coverage_opt.policy.policy import Policy

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coverage_opt.contradiction import Elastic, Offers, Situation, has_plan, look_for_plan
+from coverage_opt.contradiction import Elastic, Situation, has_plan, look_for_plan
 from coverage_opt.formulation.build import ask_less, rows_at
+from coverage_opt.handing_over import HeldOffers
 from coverage_opt.policy.policy import Policy
 from coverage_opt.region.region import Region
 from coverage_opt.rules import RULES, Rule
@@ -125,7 +126,7 @@ def holds_with(
     changes: Iterable[Change],
     limits: Limits,
     deadline: Deadline,
-    offers: Offers | None = None,
+    offers: HeldOffers | None = None,
 ) -> bool:
     """Tell whether a model made anew, with these demands asked less, is known to have a plan.
 
@@ -164,9 +165,8 @@ def set_alone(policy: Policy, change: Change) -> tuple[Policy, tuple[str, ...]]:
     """
     if change.rule is None or change.knob is None:
         return settled(policy, [change])
-    name, value = change.rule.name, value_at(change.rule, change.knob.path)
-    setting = f"rules.{name}.{change.knob.dotted}={_written(value)}"
-    return policy.with_rules({name: change.rule}), (setting,)
+    path, value = _setting(change.rule, change.knob)
+    return policy.with_rules({change.rule.name: change.rule}), (f"{path}={value}",)
 
 
 def _made(rule: Rule | None, change: Change) -> Rule | None:
@@ -196,9 +196,12 @@ def _settings(name: str, rule: Rule | None, changes: Iterable[Change]) -> Mappin
         kept = {key: value for key, value in content.items() if value}
         return {f"rules.{name}": json.dumps(kept)}
     knobs = {change.knob for change in changes if change.knob is not None}
-    return {
-        f"rules.{name}.{knob.dotted}": _written(value_at(rule, knob.path)) for knob in sorted(knobs)
-    }
+    return dict(_setting(rule, knob) for knob in sorted(knobs))
+
+
+def _setting(rule: Rule, knob: Knob) -> tuple[str, str]:
+    """Return path and value of the setting that gives a rule the number it has."""
+    return f"rules.{rule.name}.{knob.dotted}", _written(value_at(rule, knob.path))
 
 
 def _written(value: float) -> str:

@@ -6,7 +6,6 @@ from coverage_opt.contradiction.elastic import Elastic
 from coverage_opt.contradiction.involved import Involved, involved_rules
 from coverage_opt.contradiction.situation import (
     ANY_PLAN,
-    Offers,
     Situation,
     has_plan,
     look_for_plan,
@@ -20,7 +19,6 @@ __all__ = [
     "Contradiction",
     "Elastic",
     "Involved",
-    "Offers",
     "Situation",
     "contradicting_demands",
     "has_plan",

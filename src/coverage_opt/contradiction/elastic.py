@@ -14,14 +14,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from coverage_opt.contradiction.situation import Offers, offers_in
 from coverage_opt.formulation.blocks import SPANNING, blocks_of
-from coverage_opt.formulation.decisions import decisions_of
 from coverage_opt.formulation.planning_model import PlanningModel
+from coverage_opt.handing_over import HandedOver, HeldOffers
 from coverage_opt.rules.demand import Demand
 from coverage_opt.solver.compile import compile_model, objective_vector
 from coverage_opt.solver.completing import block_range
-from coverage_opt.solver.highs import Outcome, Solver, Status
+from coverage_opt.solver.highs import Solver, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats, Matrix
 from coverage_opt.solver.progress import silent
@@ -100,7 +99,8 @@ class Elastic:
         Raises:
             KeyboardInterrupt: Ctrl-C.
         """
-        outcome = self._solve(kept, np.zeros(len(self._owner)), 1.0, deadline)
+        self._falling_short(kept, np.zeros(len(self._owner))).pursue(self._solver)
+        outcome = self._solver.solve(gap=1.0, time_limit=deadline.remaining()).uninterrupted()
         if outcome.status is Status.INFEASIBLE:
             return False
         return True if outcome.values is not None else None
@@ -111,6 +111,8 @@ class Elastic:
         priced: Collection[int],
         deadline: Deadline,
         gap: float = 1e-3,
+        *,
+        by_goal: bool = False,
     ) -> Shortfall | None:
         """Return the cheapest way to fall short of some demands while others hold.
 
@@ -119,6 +121,9 @@ class Elastic:
             priced: those that may give, at a price; all others may be ignored.
             deadline: of the search.
             gap: how near to the cheapest is good enough.
+            by_goal: whether to begin from a plan that is good for the model's own first goal as
+                well, made block by block. Prices alone leave the search in a large model without
+                direction: most plans miss a promise to many by a little here and there.
 
         Returns:
             None when what is held contradicts itself, or no way was found in time.
@@ -126,27 +131,9 @@ class Elastic:
         Raises:
             KeyboardInterrupt: Ctrl-C.
         """
-        outcome = self._solve(held, self._priced(priced), gap, deadline)
-        if outcome.values is None or outcome.value is None:
-            return None
-        return self._shortfall(outcome.values, outcome.value, outcome.bound, priced)
-
-    def cheapest_by_goal(
-        self,
-        held: Collection[int],
-        priced: Collection[int],
-        deadline: Deadline,
-        gap: float = 1e-3,
-    ) -> Shortfall | None:
-        """Return the same as :meth:`cheapest`, looked for in another way.
-
-        Prices alone leave the search in a large model without direction: most plans miss a promise
-        to many by a little here and there. So first a plan is made that is good for the model's
-        own first goal as well, block by block; from there the price alone is pursued.
-        """
-        prices = self._priced(priced)
-        goal = self._price_alone(held, prices)
-        start = self._by_goal(goal, deadline.share(SHARE_BY_GOAL), gap)
+        prices = np.where(np.isin(self._owner, list(priced)), self._prices, 0.0)
+        goal = self._falling_short(held, prices)
+        start = self._by_goal(goal, deadline.share(SHARE_BY_GOAL), gap) if by_goal else None
         goal.pursue(self._solver)
         if start is not None:
             self._solver.start_from(start)
@@ -155,12 +142,15 @@ class Elastic:
         if not plans:
             return None
         best = min(plans, key=goal.value)
-        return self._shortfall(best, goal.value(best), outcome.bound, priced)
+        slack, weighed = np.zeros(len(self.demands)), np.zeros(len(self.demands))
+        np.add.at(slack, self._owner, best[self._first :])
+        np.add.at(weighed, self._owner, self._prices * best[self._first :])
+        missing = {p: float(slack[p]) for p in sorted(priced) if weighed[p] > MISSING_AT_LEAST}
+        return Shortfall(missing, goal.value(best), outcome.bound, best[: self._first])
 
-    def offers(self, found: Shortfall) -> Offers:
+    def offers(self, found: Shortfall) -> HeldOffers:
         """Return what is offered in a plan that falls short."""
-        values = {id(v): float(found.columns[i]) for i, v in enumerate(self.matrix.columns)}
-        return offers_in(self.model, decisions_of(self.model, values))
+        return HandedOver(self.model, self.matrix, self._solver, ()).offers(found.columns)
 
     def _by_goal(self, price: Goal, deadline: Deadline, gap: float) -> Floats | None:
         """Return a plan that is good for the model's goal and falls short of little."""
@@ -182,25 +172,7 @@ class Elastic:
             raise KeyboardInterrupt
         return found.columns
 
-    def _priced(self, priced: Collection[int]) -> Floats:
-        return np.where(np.isin(self._owner, list(priced)), self._prices, 0.0)
-
-    def _shortfall(
-        self, columns: Floats, price: float, bound: float | None, priced: Collection[int]
-    ) -> Shortfall:
-        slack, weighed = np.zeros(len(self.demands)), np.zeros(len(self.demands))
-        np.add.at(slack, self._owner, columns[self._first :])
-        np.add.at(weighed, self._owner, self._prices * columns[self._first :])
-        missing = {p: float(slack[p]) for p in sorted(priced) if weighed[p] > MISSING_AT_LEAST}
-        return Shortfall(missing, price, bound, columns[: self._first])
-
-    def _solve(
-        self, held: Collection[int], prices: Floats, gap: float, deadline: Deadline
-    ) -> Outcome:
-        self._price_alone(held, prices).pursue(self._solver)
-        return self._solver.solve(gap=gap, time_limit=deadline.remaining()).uninterrupted()
-
-    def _price_alone(self, held: Collection[int], prices: Floats) -> Goal:
+    def _falling_short(self, held: Collection[int], prices: Floats) -> Goal:
         """Hold some demands, let all others give, and return what that costs as a goal."""
         hold: NDArray[np.bool_] = np.isin(self._owner, list(held))
         changed = np.flatnonzero(hold != self._held)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from coverage_opt.formulation.build import build
-from coverage_opt.formulation.case import Case, Pair, build_case
-from coverage_opt.formulation.decisions import PeriodDecisions
+from coverage_opt.formulation.case import Case, build_case
 from coverage_opt.formulation.moments import Moment, may_join, moments_of
 from coverage_opt.formulation.planning_model import PlanningModel
-from coverage_opt.frames import rows
-from coverage_opt.handing_over import HandedOver, hand_over
+from coverage_opt.handing_over import HandedOver, HeldOffers, NotInModelError, hand_over
 from coverage_opt.policy.policy import Policy, Stage
 from coverage_opt.policy.teaching import Teaching, teaching
 from coverage_opt.region.region import Region
@@ -102,9 +100,6 @@ def has_plan(
     return look_for_plan(situation.model(policy), limits, deadline).possible
 
 
-Offers = Mapping[int, frozenset[Pair]]
-"""Period -> the (programme, site) that are offered in it."""
-
 SHARE_WITH_OFFERS = 0.5
 """Of the time there is, a plan with given offers may be looked for so long."""
 
@@ -119,11 +114,11 @@ class Verdict:
     """
 
     possible: bool | None
-    offers: Offers = field(default_factory=dict)
+    offers: HeldOffers = field(default_factory=dict)
 
 
 def look_for_plan(
-    model: PlanningModel, limits: Limits, deadline: Deadline, offers: Offers | None = None
+    model: PlanningModel, limits: Limits, deadline: Deadline, offers: HeldOffers | None = None
 ) -> Verdict:
     """Tell whether there is a plan in a model.
 
@@ -150,29 +145,18 @@ def look_for_plan(
         outcome = handed.solver.solve(gap=1.0, time_limit=deadline.remaining()).uninterrupted()
     if outcome.values is None:
         return Verdict(False if outcome.status is Status.INFEASIBLE else None)
-    return Verdict(True, offers_in(model, handed.decisions(outcome.values)))
+    return Verdict(True, handed.offers(outcome.values))
 
 
-def _with_offers(handed: HandedOver, offers: Offers, deadline: Deadline) -> Outcome | None:
+def _with_offers(handed: HandedOver, offers: HeldOffers, deadline: Deadline) -> Outcome | None:
     """Look for a plan with exactly these offers; None where the model does not have them all."""
-    held: dict[int, float] = {}
-    for period in handed.model.periods:
-        wanted = offers.get(period.period, frozenset())
-        if not wanted <= set(period.offer):
-            return None
-        for key, offer in period.offer.items():
-            held[handed.matrix.column(offer)] = float(key in wanted)
+    try:
+        held = handed.with_offers(offers)
+    except NotInModelError:
+        return None
     with handed.solver.holding(list(held), list(held.values())):
         limit = deadline.share(SHARE_WITH_OFFERS).remaining()
         return handed.solver.solve(gap=1.0, time_limit=limit).uninterrupted()
-
-
-def offers_in(model: PlanningModel, decisions: Iterable[PeriodDecisions]) -> Offers:
-    """Return the offers of a plan, by period."""
-    return {
-        period.period: frozenset(rows(decided.offers, "programme", "site"))
-        for period, decided in zip(model.periods, decisions, strict=True)
-    }
 
 
 def without_minimums(policy: Policy) -> Policy:

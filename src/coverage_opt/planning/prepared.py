@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,9 +28,6 @@ from coverage_opt.solver.limits import Limits
 from coverage_opt.solver.stages import Goal
 
 Pair = tuple[str, str]
-
-HeldOffers = Mapping[int, Collection[Pair]]
-"""Period -> the (programme, site) that are offered in it, and no others."""
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from coverage_opt.approach import approach
 from coverage_opt.contradiction import in_words
 from coverage_opt.formulation.case import Case
-from coverage_opt.handing_over import HandedOver
+from coverage_opt.handing_over import HandedOver, HeldOffers, NotInModelError
 from coverage_opt.plan.plan import Plan
 from coverage_opt.planning.clock import Clock
 from coverage_opt.planning.coarse import refusal, solve_coarsely, too_large
 from coverage_opt.planning.failures import NO_PLAN, Infeasible, NoPlan
 from coverage_opt.planning.finishing import finish
-from coverage_opt.planning.prepared import Asked, HeldOffers, Prepared, compiled
+from coverage_opt.planning.prepared import Asked, Prepared, compiled
 from coverage_opt.planning.strengthening import strengthen
 from coverage_opt.policy.policy import Policy
 from coverage_opt.region.region import Region
@@ -92,15 +90,17 @@ def hold_offers(handed: HandedOver, held_offers: HeldOffers | None) -> None:
     Raises:
         Infeasible: an offer is held that nobody could fill.
     """
-    for period in handed.model.periods if held_offers is not None else ():
-        wanted = set((held_offers or {}).get(period.period, ()))
-        beyond = sorted(wanted - set(period.offer))
-        if beyond:
-            programme, site = beyond[0]
-            raise Infeasible(f"no class can be filled in {period.period} for {programme} at {site}")
-        columns = [handed.matrix.column(offer) for offer in period.offer.values()]
-        values = np.array([float(key in wanted) for key in period.offer])
-        handed.solver.change_bounds(columns, values, values)
+    if held_offers is None:
+        return
+    try:
+        held = handed.with_offers(held_offers)
+    except NotInModelError as error:
+        programme, site = error.offer
+        raise Infeasible(
+            f"no class can be filled in {error.period} for {programme} at {site}"
+        ) from error
+    values = list(held.values())
+    handed.solver.change_bounds(list(held), values, values)
 
 
 def _decide(

@@ -84,10 +84,10 @@ class BlockBounds:
         self._labels, self._sense = labels, solver.sense
         one = Limits(seed=limits.seed, threads=1)
         found = priced_blocks(solver, labels, limits, deadline)
-        taken = () if found is None else found.blocks
         self._constant = np.inf if found is None else found.constant
         self._parts = {
-            int(labels[columns[0]]): _Part(columns, matrix, one) for columns, matrix in taken
+            int(labels[block.columns[0]]): _Part(block.columns, block.matrix, one)
+            for block in (() if found is None else found.blocks)
         }
         integers = max(1, sum(int(part.matrix.integer.sum()) for part in self._parts.values()))
         scale = SHARE_OF_GAP * limits.gap * max(1.0, abs(self._constant))
@@ -170,10 +170,9 @@ def bound_by_blocks(
     priced = priced_blocks(solver, labels, one, deadline)
     if priced is None:
         return None
-    bound = priced.constant
-    for number, (_, matrix) in enumerate(reversed(priced.blocks)):
-        share = deadline.share(1 / (len(priced.blocks) - number))
-        found = Solver(matrix, one).solve(gap=limits.gap, time_limit=share.remaining(), stop=stop)
-        bound += np.inf if found.bound is None else found.bound
-    tighter = min(bound, priced.relaxed)
-    return float(tighter if solver.sense == "maximise" else -tighter)
+    together = priced.constant
+    for number, block in enumerate(reversed(priced.blocks)):
+        seconds = deadline.share(1 / (len(priced.blocks) - number)).remaining()
+        found = Solver(block.matrix, one).solve(gap=limits.gap, time_limit=seconds, stop=stop)
+        together += np.inf if found.bound is None else found.bound
+    return priced.at_most(together)

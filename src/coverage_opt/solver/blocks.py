@@ -67,10 +67,6 @@ class _Run:
     def sign(self) -> float:
         return 1.0 if self.solver.sense == "maximise" else -1.0
 
-    def tighter(self, one: float, other: float) -> float:
-        """Return the bound that proves more."""
-        return min(one, other) if self.sign > 0 else max(one, other)
-
     def report(self, value: float | None, bound: float, message: str) -> None:
         gap = None if value is None else relative_gap(value, bound)
         seconds = time.monotonic() - self.began
@@ -82,23 +78,44 @@ class _Run:
 
 
 @dataclass(frozen=True)
-class _Block:
-    """One part: its columns in the whole, and its own matrix (always to be maximised)."""
+class Block:
+    """One part: its columns in the whole, and its own matrix, always to be maximised."""
 
     columns: Positions
     matrix: Matrix
 
     @property
     def integers(self) -> int:
+        """How many of its columns are whole numbers."""
         return int(self.matrix.integer.sum())
 
 
 @dataclass(frozen=True)
-class _Apart:
-    """The model taken apart; ``constant`` is what lies outside the blocks, at most."""
+class Priced:
+    """The blocks of a model as problems of their own, at the prices of its linear relaxation.
 
-    blocks: tuple[_Block, ...]
+    Any bounds of them add up, with the constant, to a bound of the whole.
+
+    Attributes:
+        blocks: the largest first.
+        constant: what lies outside them, at most.
+        relaxed: what the linear relaxation of the whole is worth, in the model's own sense.
+        sign: 1 where more is better for the whole, else -1: the blocks' sense is turned then.
+    """
+
+    blocks: tuple[Block, ...]
     constant: float
+    relaxed: float
+    sign: float
+
+    def at_most(self, together: float | None) -> float:
+        """Return what the whole is worth at the most, in its own sense.
+
+        Args:
+            together: the constant and the blocks' bounds, added up; None where one has none.
+        """
+        relaxed = self.sign * self.relaxed
+        return self.sign * (relaxed if together is None else min(together, relaxed))
 
 
 def solve_in_blocks(
@@ -145,13 +162,11 @@ def _solve_and_complete(run: _Run, pressed: threading.Event) -> Outcome | None:
         return run.planless(Status.NO_PLAN, relaxation.bound, told=True)
     if relaxation.status is not Status.OPTIMAL or relaxation.value is None:
         return None
-    apart = _take_apart(run, duals)
-    blocks = _solve_blocks(run, apart, relaxation.value, pressed)
+    apart = _take_apart(run, duals, relaxation.value)
+    blocks = _solve_blocks(run, apart, pressed)
     if blocks.settled is Status.INFEASIBLE:
         return run.planless(Status.INFEASIBLE, None, told=pressed.is_set())
-    bound = relaxation.value
-    if blocks.bound is not None:
-        bound = run.tighter(run.sign * blocks.bound, bound)
+    bound = apart.at_most(blocks.bound)
     found = _complete(run, apart, blocks.outcomes, bound, pressed)
     told = pressed.is_set() or (found is not None and found.interrupted)
     if found is None or found.value is None:
@@ -171,7 +186,7 @@ def _relax(run: _Run) -> tuple[Outcome, Floats]:
         return relaxation, run.solver.row_duals() if solved else np.zeros(0)
 
 
-def _take_apart(run: _Run, duals: Floats) -> _Apart:
+def _take_apart(run: _Run, duals: Floats, relaxed: float) -> Priced:
     """Relax the rows between blocks at the prices that the linear relaxation puts on them."""
     matrix, labels = run.solver.matrix, run.labels
     column_lower, column_upper = _implied_bounds(run.solver)
@@ -204,9 +219,9 @@ def _take_apart(run: _Run, duals: Floats) -> _Apart:
             sense="maximise",
             integer=matrix.integer[columns],
         )
-        blocks.append(_Block(columns, block))
+        blocks.append(Block(columns, block))
     blocks.sort(key=lambda block: -block.integers)
-    return _Apart(tuple(blocks), constant)
+    return Priced(tuple(blocks), constant, relaxed, run.sign)
 
 
 def _implied_bounds(solver: Solver) -> tuple[Floats, Floats]:
@@ -237,14 +252,12 @@ def _implied_bounds(solver: Solver) -> tuple[Floats, Floats]:
     return lower, upper
 
 
-def _solve_blocks(run: _Run, apart: _Apart, relaxed: float, pressed: threading.Event) -> Separate:
+def _solve_blocks(run: _Run, apart: Priced, pressed: threading.Event) -> Separate:
     """Solve every block, the largest first."""
 
     def report() -> None:
-        together = None if blocks.bound is None else run.sign * blocks.bound
-        bound = relaxed if together is None else run.tighter(together, relaxed)
         message = f"searching, {blocks.solved} of {len(apart.blocks)} parts solved"
-        run.report(None, bound, message)
+        run.report(None, apart.at_most(blocks.bound), message)
 
     blocks = Separate(
         [block.matrix for block in apart.blocks],
@@ -260,7 +273,7 @@ def _solve_blocks(run: _Run, apart: _Apart, relaxed: float, pressed: threading.E
 
 def _complete(
     run: _Run,
-    apart: _Apart,
+    apart: Priced,
     outcomes: Mapping[int, Outcome],
     bound: float,
     pressed: threading.Event,
@@ -277,24 +290,6 @@ def _complete(
         run.solver, run.limits, run.labels, run.gap, bound, share, pressed, run.listener, run.phase
     )
     return complete(whole, decided)
-
-
-@dataclass(frozen=True)
-class Priced:
-    """The blocks of a model as problems of their own, at the prices of its linear relaxation.
-
-    Any bounds of them add up, with the constant, to a bound of the whole. All are to be maximised;
-    a goal to be minimised has its sign turned.
-
-    Attributes:
-        blocks: columns and matrix of each, the largest first.
-        constant: what lies outside them, at most.
-        relaxed: what the linear relaxation of the whole is worth.
-    """
-
-    blocks: tuple[tuple[Positions, Matrix], ...]
-    constant: float
-    relaxed: float
 
 
 def priced_blocks(
@@ -315,6 +310,4 @@ def priced_blocks(
     relaxation, duals = _relax(run)
     if relaxation.status is not Status.OPTIMAL or relaxation.value is None:
         return None
-    apart = _take_apart(run, duals)
-    blocks = tuple((block.columns, block.matrix) for block in apart.blocks)
-    return Priced(blocks, apart.constant, run.sign * relaxation.value)
+    return _take_apart(run, duals, relaxation.value)

@@ -24,7 +24,7 @@ from coverage_opt.solver.progress import Listener, Progress
 from coverage_opt.solver.rounding import rounded
 from coverage_opt.solver.side_by_side import Job, Shares, side_by_side
 
-NO_BEST = (Status.INFEASIBLE, Status.UNBOUNDED)
+_NO_BEST = (Status.INFEASIBLE, Status.UNBOUNDED)
 """A problem that ends so settles all of them."""
 
 SMALLEST_GAP = 1e-9
@@ -85,7 +85,7 @@ class Separate:
     def settled(self) -> Status | None:
         """What all of them are because one is: without a plan, or without a best one."""
         found = {outcome.status for outcome in self.outcomes.values()}
-        return next((status for status in reversed(NO_BEST) if status in found), None)
+        return next((status for status in _NO_BEST if status in found), None)
 
     def solve(self, pressed: threading.Event) -> None:
         """Solve in rounds until all together are near enough, or time is up.
@@ -149,7 +149,7 @@ class Separate:
         with closing(side_by_side(jobs, self._at_once, pressed, tick)) as outcomes:
             for number, outcome in outcomes:
                 self._note(places[number], outcome)
-                if outcome.status in NO_BEST:
+                if outcome.status in _NO_BEST:
                     return
 
     def _note(self, place: int, outcome: Outcome) -> None:
