@@ -13,6 +13,7 @@ from coverage_opt.planning.clock import Clock
 from coverage_opt.planning.coarse import refusal, solve_coarsely, too_large
 from coverage_opt.planning.failures import NO_PLAN, Infeasible, NoPlan
 from coverage_opt.planning.finishing import finish
+from coverage_opt.planning.opening import sites_to_open
 from coverage_opt.planning.prepared import Asked, Prepared, compiled
 from coverage_opt.planning.strengthening import strengthen
 from coverage_opt.policy.policy import Policy
@@ -109,7 +110,9 @@ def _decide(
     """Solve the stages that decide offers."""
     handed, hint = prepared.handed, Hint()
     if not held:
-        hint = approach(prepared.case, handed, limits, deadline, listener)
+        hint = sites_to_open(prepared.policy, handed, limits, deadline) or approach(
+            prepared.case, handed, limits, deadline, listener
+        )
         if hint.interrupted:
             raise NoPlan("no plan was found before it was stopped", interrupted=True)
     blocks, goals = prepared.blocks, prepared.goals

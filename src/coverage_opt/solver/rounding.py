@@ -13,6 +13,7 @@ import time
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coverage_opt.solver.highs import Outcome, Solver, Status
 from coverage_opt.solver.joining import bounded
@@ -33,6 +34,10 @@ PATIENCE = 6.0
 LEAST_SECONDS = 1.0
 """... and a second besides."""
 
+WIDE = 8_000
+"""The relaxation of a model with more columns is left to an interior point method: 3 s where the
+simplex method takes 48, for 12,600 columns."""
+
 
 def rounded(
     solver: Solver, gap: float, seconds: float, stop: threading.Event | None = None
@@ -52,8 +57,10 @@ def rounded(
     began, deadline = time.monotonic(), Deadline.after(seconds)
     if not solver.matrix.integer.any():
         return solver.solve(gap=gap, time_limit=seconds, stop=stop)
+    solver.by_interior_point(on=len(solver.objective) > WIDE)
     with solver.relaxed():
         relaxation = solver.solve(gap=0.0, time_limit=SHARE_OF_TIME * seconds, stop=stop)
+    solver.by_interior_point(on=False)
     if relaxation.status in (Status.INFEASIBLE, Status.UNBOUNDED):
         return replace(relaxation, seconds=time.monotonic() - began)
     if relaxation.status is not Status.OPTIMAL or relaxation.values is None:
@@ -65,10 +72,19 @@ def rounded(
     limit = min(deadline.remaining(), PATIENCE * relaxation.seconds + LEAST_SECONDS)
     with solver.holding(held, np.round(relaxation.values[held])):
         found = solver.solve(gap=max(gap, ROUGH_GAP), time_limit=limit, stop=stop)
+    if found.value is None:
+        found = _least(solver, integer, stop)
     if found.value is None or relaxation.bound is None:
         return _unknown(relaxation.bound, began)
     judged = bounded(solver, found, relaxation.bound, gap)
     return replace(judged, seconds=time.monotonic() - began)
+
+
+def _least(solver: Solver, integer: NDArray[np.int64], stop: threading.Event | None) -> Outcome:
+    """Return the plan with as little as may be of all that is whole, where that is a plan."""
+    least = np.clip(0.0, solver.column_lower[integer], solver.column_upper[integer])
+    with solver.holding(integer, least):
+        return solver.solve(gap=0.0, time_limit=LEAST_SECONDS, stop=stop)
 
 
 def _unknown(bound: float | None, began: float) -> Outcome:

@@ -1,0 +1,58 @@
+"""A plan near the relaxation, and what there is where the relaxation leads to none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from block_models import EXACT, linked_model
+from coverage_opt.solver import rounding
+from coverage_opt.solver.highs import Solver, Status
+from coverage_opt.solver.matrix import Matrix, Sense
+from coverage_opt.solver.rounding import rounded
+
+
+def dead_end(at_least: float = 0.0) -> Matrix:
+    """Return a model whose relaxation has ``a`` whole and ``b`` at a half, where no plan is."""
+    return Matrix.from_arrays(
+        coefficients=np.array([[1.0, 2.0], [-1.0, 2.0]]),
+        row_lower=[-np.inf, 0.0],
+        row_upper=[2.0, np.inf],
+        column_lower=[at_least, 0.0],
+        column_upper=1.0,
+        objective=[1.0, 0.0],
+        sense="maximise",
+        integer=True,
+    )
+
+
+def test_where_the_relaxation_leads_nowhere_the_least_is_a_plan() -> None:
+    found = rounded(Solver(dead_end(), EXACT), 0.0, 60.0)
+    assert found.status is Status.FEASIBLE
+    assert found.values is not None
+    assert found.values.tolist() == [0.0, 0.0]
+    assert (found.value, found.bound) == (0.0, 1.0)
+
+
+def test_the_bound_is_kept_where_the_least_is_no_plan_either() -> None:
+    found = rounded(Solver(dead_end(at_least=1.0), EXACT), 0.0, 60.0)
+    assert (found.status, found.value, found.bound) == (Status.NO_PLAN, None, 1.0)
+
+
+@pytest.mark.parametrize("sense", ["maximise", "minimise"])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_wide_model_has_the_same_bound(
+    seed: int, sense: Sense, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matrix = linked_model(seed, sense, possible=True)[0]
+    before = rounded(Solver(matrix, EXACT), 0.0, 60.0)
+    monkeypatch.setattr(rounding, "WIDE", 0)
+    solver = Solver(matrix, EXACT)
+    wide = rounded(solver, 0.0, 60.0)
+    best = solver.solve()
+    assert best.value is not None
+    sign = 1.0 if sense == "maximise" else -1.0
+    for found in (before, wide):
+        assert found.bound is not None
+        assert sign * (found.bound - best.value) >= -1e-6
+        assert found.value is None or sign * (best.value - found.value) >= -1e-6
