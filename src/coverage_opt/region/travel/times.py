@@ -121,11 +121,14 @@ def _minutes_to_sites(
     network: nx.DiGraph[Node], sites: Sequence[str], origins: Sequence[Node]
 ) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Minutes (origins x sites)."""
-    against_travel = network.reverse(copy=True)
+    against_travel = network.reverse(copy=False)
+    row_of = {origin: row for row, origin in enumerate(origins)}
     minutes = np.full((len(origins), len(sites)), np.inf)
     for column, site in enumerate(sites):
         reached = nx.single_source_dijkstra_path_length(
             against_travel, ("site", site), weight="minutes"
         )
-        minutes[:, column] = [reached.get(origin, np.inf) for origin in origins]
+        # in a large region most origins are out of reach of a site
+        within = [row_of[node] for node in reached if node in row_of]
+        minutes[within, column] = [reached[origins[row]] for row in within]
     return minutes
