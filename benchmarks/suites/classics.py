@@ -11,11 +11,11 @@ from benchmarks.generators.covering import Covering, write_covering
 from benchmarks.question import Case, Question, Sources, Suite
 
 COVERING = {
-    "covering-1000x100": Covering(1_000, 100, 20, 7.0),
-    "covering-10000x500": Covering(10_000, 500, 50, 4.5),
-    "covering-50000x1000": Covering(50_000, 1_000, 100, 3.2),
+    "covering-1000x100": (Covering(1_000, 100, 20, 7.0), 1e-3),
+    "covering-10000x500": (Covering(10_000, 500, 50, 4.5), 1e-3),
+    "covering-50000x1000": (Covering(50_000, 1_000, 100, 3.2), 5e-3),
 }
-COVERING_GAP = 1e-3
+"""Size and gap asked; of the largest the gap of its target, so that its time is the time to that."""
 COVERING_SECONDS = 600.0
 
 
@@ -47,9 +47,9 @@ def _cases() -> tuple[Case, ...]:
             _random(size),
             ("engine", "spopt"),
             time_limit=COVERING_SECONDS,
-            gap=COVERING_GAP,
+            gap=gap,
         )
-        for name, size in COVERING.items()
+        for name, (size, gap) in COVERING.items()
     ]
     return (*published, *random)
 

@@ -39,6 +39,9 @@ SEEDS: dict[str, tuple[int, ...]] = {
 }
 """Seeds of `rule_case`: the first three, at the least, have a rule that is in the way."""
 
+ENOUGH = 3
+"""Cases in which a rule is seen to be in the way."""
+
 ONCE_WRONG = (("breadth", 11), ("partnership", 2), ("progression", 7), ("progression", 18))
 """Cases that found a fault: scenarios taken as one that may differ, plans that could not be placed
 anew, programmes whose only successor the policy does not have."""
@@ -72,4 +75,6 @@ def test_each_rule_is_in_the_way_of_some_plans(rule: str) -> None:
         bound, free = (oracle_of(region, one, tables).optima() for one in (policy, without))
         assert free is not None
         matters += not same(bound, free)
-    assert matters >= 3
+        if matters == ENOUGH:
+            return
+    pytest.fail(f"it is in the way in {matters} cases only")
