@@ -15,7 +15,7 @@ COVERING = {
     "covering-10000x500": (Covering(10_000, 500, 50, 4.5), 1e-3),
     "covering-50000x1000": (Covering(50_000, 1_000, 100, 3.2), 5e-3),
 }
-"""Size and gap asked; of the largest the gap of its target, so that its time is the time to that."""
+"""Size and gap asked: of the largest that of its target, so that its time is the time to it."""
 COVERING_SECONDS = 600.0
 
 
