@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from coverage_opt.solver.highs import Outcome, Solver, Status
 from coverage_opt.solver.joining import bounded
 from coverage_opt.solver.limits import Deadline
+from coverage_opt.solver.progress import Progress, relative_gap
 
 WHOLE = 1e-6
 """So near to a whole number counts as whole."""
@@ -32,7 +33,10 @@ PATIENCE = 6.0
 """The smaller problem may take so many times as long as the relaxation, ..."""
 
 LEAST_SECONDS = 1.0
-"""... and a second besides."""
+"""... and a second besides, ..."""
+
+LONGER, POOR = 3.0, 0.03
+"""... and as many times as long again while its plan is farther than this share from the bound."""
 
 WIDE = 8_000
 """The relaxation of a model with more columns is left to an interior point method: 3 s where the
@@ -69,15 +73,46 @@ def rounded(
     integer = np.flatnonzero(solver.matrix.integer)
     at = relaxation.values[integer]
     held = integer[np.abs(at - np.round(at)) <= WHOLE]
-    limit = min(deadline.remaining(), PATIENCE * relaxation.seconds + LEAST_SECONDS)
+    patience = _Patience(PATIENCE * relaxation.seconds + LEAST_SECONDS, relaxation.bound, stop)
     with solver.holding(held, np.round(relaxation.values[held])):
-        found = solver.solve(gap=max(gap, ROUGH_GAP), time_limit=limit, stop=stop)
+        found = solver.solve(
+            gap=max(gap, ROUGH_GAP),
+            time_limit=min(deadline.remaining(), LONGER * patience.seconds),
+            on_progress=patience.hear,
+            stop=patience.over,
+        )
     if found.value is None:
         found = _least(solver, integer, stop)
     if found.value is None or relaxation.bound is None:
         return _unknown(relaxation.bound, began)
     judged = bounded(solver, found, relaxation.bound, gap)
-    return replace(judged, seconds=time.monotonic() - began)
+    # that it was patient long enough is no interruption
+    told = stop is not None and stop.is_set()
+    return replace(judged, seconds=time.monotonic() - began, interrupted=told)
+
+
+class _Patience:
+    """Ends a search after some seconds, but goes on while its plan is poor.
+
+    Attributes:
+        seconds: after which a plan that is not poor is enough.
+        over: set once it is.
+    """
+
+    def __init__(self, seconds: float, bound: float | None, stop: threading.Event | None) -> None:
+        self.seconds, self.over = seconds, threading.Event()
+        self._bound, self._stop = bound, stop
+
+    def hear(self, progress: Progress) -> None:
+        """Take in how the search goes; it is heard once a second at the least."""
+        told = self._stop is not None and self._stop.is_set()
+        if told or (progress.seconds >= self.seconds and self._good(progress.incumbent)):
+            self.over.set()
+
+    def _good(self, value: float | None) -> bool:
+        if value is None or self._bound is None:
+            return False
+        return relative_gap(value, self._bound) <= POOR
 
 
 def _least(solver: Solver, integer: NDArray[np.int64], stop: threading.Event | None) -> Outcome:
