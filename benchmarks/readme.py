@@ -11,7 +11,7 @@ import pandas as pd
 
 from benchmarks.machine import ROOT
 from benchmarks.question import MissingSourceError
-from benchmarks.results import latest, read_table
+from benchmarks.results import newest_runs
 from coverage_opt import shipped
 
 SUITE = "regional"
@@ -34,10 +34,9 @@ def write_tables(results: Path, root: Path = ROOT) -> list[Path]:
     Raises:
         MissingSourceError: the suite was never run.
     """
-    file = latest(SUITE, results)
-    if file is None:
+    table = newest_runs(SUITE, results)
+    if table is None:
         raise MissingSourceError(f"there is no table of {SUITE} in {results}: run it first")
-    table = read_table(file)
     ours = table[table["method"] == "engine"].copy()
     names = ours["case"].str.extract(f"^({'|'.join(shipped.instance_names())})-(.+)$")
     ours["region"], ours["policy"] = names[0], names[1]

@@ -10,7 +10,7 @@ import yaml
 
 from benchmarks.question import Suite
 from benchmarks.registry import SUITES
-from benchmarks.results import RESULTS, latest, read_table
+from benchmarks.results import RESULTS, newest_runs
 from benchmarks.summary import by_case, by_method, commits_in, markdown
 from benchmarks.targets import NOT_MEASURED, TARGETS, Verdict
 
@@ -24,18 +24,17 @@ WORDS = {True: "met", False: "**not met**", None: "not measured"}
 
 
 def report_page(results: Path = RESULTS) -> str:
-    """Return the page, made from the newest table of each suite.
+    """Return the page, made from the newest runs of each suite.
 
     Args:
         results: folder of the tables of results.
     """
-    tables = {
-        name: read_table(file) for name in SUITES if (file := latest(name, results)) is not None
-    }
+    found = {name: newest_runs(name, results) for name in SUITES}
+    tables = {name: table for name, table in found.items() if table is not None}
     sections = ["## Targets", "", *_targets(tables), ""]
     for name, suite in SUITES.items():
         if name not in LEFT_OUT:
-            sections += [*_section(suite, tables.get(name), latest(name, results)), ""]
+            sections += [*_section(suite, tables.get(name)), ""]
     text = TEXT.read_text(encoding="utf-8")
     return text.replace("[tables]", "\n".join(sections).rstrip())
 
@@ -54,11 +53,11 @@ def _targets(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     return [*lines, "", "What was tried where a target is not met:", "", *tried] if tried else lines
 
 
-def _section(suite: Suite, table: pd.DataFrame | None, file: Path | None) -> list[str]:
+def _section(suite: Suite, table: pd.DataFrame | None) -> list[str]:
     lines = [f"## {suite.name}", "", f"{suite.title}.", ""]
-    if table is None or file is None:
+    if table is None:
         return [*lines, "Not run yet."]
     machines = "; ".join(dict.fromkeys(table["machine"]))
-    day = str(table["date"].iloc[-1])
-    lines += [f"{day}, commit {commits_in(table)}, on {machines}.", ""]
+    days = ", ".join(sorted(set(table["date"])))
+    lines += [f"{days}, commit {commits_in(table)}, on {machines}.", ""]
     return [*lines, *by_case(table), "", *by_method(table)]

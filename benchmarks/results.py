@@ -25,7 +25,8 @@ from benchmarks.task import Task
 from coverage_opt.solver.progress import relative_gap
 
 RESULTS = ROOT / "benchmarks" / "results"
-KEY = ["case", "method", "seed", "time_limit"]
+RUN = ["case", "method", "seed"]
+KEY = [*RUN, "time_limit"]
 FIRST = [
     *KEY, "gap_asked", "status", "sense", "value", "bound", "gap", "best_known", "gap_to_best",
     "seconds", "first_plan", "to_5pct", "to_2pct", "to_1pct", "to_05pct", "to_03pct",
@@ -142,10 +143,18 @@ def read_table(file: Path) -> pd.DataFrame:
     return pd.read_csv(file, dtype={"commit": str, "fingerprint": str, "note": str})
 
 
-def latest(suite: str, folder: Path = RESULTS) -> Path | None:
-    """Return the newest table of a suite; None when it was never run."""
+def newest_runs(suite: str, folder: Path = RESULTS) -> pd.DataFrame | None:
+    """Return the newest run of each case, method and seed of a suite; None when it was never run.
+
+    Runs take hours, so a suite is mostly measured over several days; each row has its own date and
+    commit. Of the runs of one day that with the longest limit counts.
+    """
     files = sorted(folder.glob(f"????-??-??-{suite}.csv"))
-    return files[-1] if files else None
+    if not files:
+        return None
+    runs = pd.concat([read_table(file) for file in files], ignore_index=True)
+    runs = runs.sort_values(["date", "time_limit"], kind="stable")
+    return runs.drop_duplicates(RUN, keep="last").sort_values(RUN, ignore_index=True)
 
 
 def _short(cell: Any) -> Any:

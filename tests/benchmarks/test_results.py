@@ -18,7 +18,7 @@ from benchmarks.measuring import take_in
 from benchmarks.readme import write_tables
 from benchmarks.registry import SUITES
 from benchmarks.report import TRIED, report_page
-from benchmarks.results import KEY, add_rows, latest, read_table, row_of, table_file
+from benchmarks.results import KEY, add_rows, newest_runs, read_table, row_of, table_file
 from benchmarks.running import Ended
 from benchmarks.statistics import Moment
 from benchmarks.targets import TARGETS, Verdict
@@ -96,14 +96,21 @@ def test_a_run_made_again_takes_the_place_of_the_first(tmp_path: Path) -> None:
     assert again["extra"].notna().sum() == 1
 
 
-def test_the_newest_table_counts(tmp_path: Path) -> None:
-    assert latest("hard", tmp_path) is None
+def test_the_newest_run_of_each_case_counts(tmp_path: Path) -> None:
+    assert newest_runs("hard", tmp_path) is None
     for day in (3, 12, 7):
-        add_rows([row("small")], table_file("hard", date(2026, 3, day), tmp_path))
-    add_rows([row("small")], table_file("very-hard", date(2027, 1, 1), tmp_path))
-    found = latest("hard", tmp_path)
+        about = {"date": f"2026-03-{day:02}", "seconds": float(day)}
+        rows = [row("small", **about)] + ([row("large", **about)] if day == 7 else [])
+        add_rows(rows, table_file("hard", date(2026, 3, day), tmp_path))
+    longer = row("small", date="2026-03-12", time_limit=900.0, seconds=99.0)
+    add_rows([longer], table_file("hard", date(2026, 3, 12), tmp_path))
+    add_rows([row("small", "highs")], table_file("hard", date(2026, 3, 3), tmp_path))
+    other = table_file("very-hard", date(2027, 1, 1), tmp_path)
+    add_rows([row("small", date="2027-01-01")], other)
+    found = newest_runs("hard", tmp_path)
     assert found is not None
-    assert found.name == "2026-03-12-hard.csv"
+    told = found[["case", "method", "seconds"]].to_numpy().tolist()
+    assert told == [["large", "engine", 7.0], ["small", "engine", 99.0], ["small", "highs", 10.0]]
 
 
 def _asked(**columns: Any) -> dict[str, Any]:
