@@ -99,7 +99,7 @@ def test_a_run_made_again_takes_the_place_of_the_first(tmp_path: Path) -> None:
 def test_the_newest_run_of_each_case_counts(tmp_path: Path) -> None:
     assert newest_runs("hard", tmp_path) is None
     for day in (3, 12, 7):
-        about = {"date": f"2026-03-{day:02}", "seconds": float(day)}
+        about: dict[str, Any] = {"date": f"2026-03-{day:02}", "seconds": float(day)}
         rows = [row("small", **about)] + ([row("large", **about)] if day == 7 else [])
         add_rows(rows, table_file("hard", date(2026, 3, day), tmp_path))
     longer = row("small", date="2026-03-12", time_limit=900.0, seconds=99.0)
