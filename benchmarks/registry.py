@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from benchmarks.question import Case, Suite
-from benchmarks.suites import classics, hard, national, peers, regional, rich, smoke, what_if
+from benchmarks.suites import (
+    classics,
+    formulation,
+    hard,
+    national,
+    peers,
+    regional,
+    rich,
+    smoke,
+    what_if,
+)
 from coverage_opt.reading.text import did_you_mean
 
 SUITES: dict[str, Suite] = {
     module.SUITE.name: module.SUITE
-    for module in (regional, rich, national, classics, hard, peers, what_if, smoke)
+    for module in (regional, rich, national, classics, hard, peers, formulation, what_if, smoke)
 }
 """Every suite, in the order of the page of results."""
 

@@ -11,7 +11,7 @@ import yaml
 from benchmarks.question import Suite
 from benchmarks.registry import SUITES
 from benchmarks.results import RESULTS, newest_runs
-from benchmarks.summary import by_case, by_method, commits_in, markdown
+from benchmarks.summary import by_case, by_method, by_relaxation, commits_in, markdown
 from benchmarks.targets import NOT_MEASURED, TARGETS, Verdict
 
 LEFT_OUT = ("smoke",)
@@ -60,4 +60,6 @@ def _section(suite: Suite, table: pd.DataFrame | None) -> list[str]:
     machines = "; ".join(dict.fromkeys(table["machine"]))
     days = ", ".join(sorted(set(table["date"])))
     lines += [f"{days}, commit {commits_in(table)}, on {machines}.", ""]
-    return [*lines, *by_case(table), "", *by_method(table)]
+    relaxations = by_relaxation(table)
+    more = ["", *relaxations] if relaxations else []
+    return [*lines, *by_case(table), "", *by_method(table), *more]

@@ -19,6 +19,7 @@ CASE_HEADER = (
     *("seconds", "first plan, s", "primal integral, s", "outside HiGHS", "peak, MB"),
 )
 METHOD_HEADER = ("method", "runs", "with a plan", "within the gap", "seconds", "primal integral, s")
+LINEAR_HEADER = ("case", "method", "rows", "nonzeros", "relaxation", "seconds")
 LARGE = 1000.0
 ROUNDING = 1e-9
 """Share that is only rounding."""
@@ -29,6 +30,7 @@ LEFT = 2
 def page(suite: Suite, table: pd.DataFrame, about: Mapping[str, str]) -> str:
     """Return the page of one table of results, of which the last run was on this machine."""
     machine = ", ".join(f"{name} {words}" for name, words in about.items())
+    relaxations = by_relaxation(table)
     return "\n".join(
         [
             f"# {suite.name}",
@@ -41,6 +43,7 @@ def page(suite: Suite, table: pd.DataFrame, about: Mapping[str, str]) -> str:
             "",
             *by_method(table),
             "",
+            *([*relaxations, ""] if relaxations else []),
         ]
     )
 
@@ -91,6 +94,23 @@ def by_method(table: pd.DataFrame) -> list[str]:
         )
     note = "Seconds are shifted geometric means (shift 10 s), primal integrals means."
     return [note, "", *markdown(METHOD_HEADER, rows, left=1)]
+
+
+def by_relaxation(table: pd.DataFrame) -> list[str]:
+    """Return what the relaxation of each model is worth, where that was noted."""
+    if "relaxation" not in table:
+        return []
+    rows = [
+        [
+            str(row["case"]),
+            str(row["method"]),
+            *(f"{int(row[name]):,}" for name in ("rows", "nonzeros")),
+            number(row["relaxation"]),
+            seconds(row["relaxation_seconds"]),
+        ]
+        for row in table[table["relaxation"].notna()].to_dict("records")
+    ]
+    return ["Linear relaxations, by an interior point method:", "", *markdown(LINEAR_HEADER, rows)]
 
 
 def markdown(header: Sequence[str], rows: Texts, left: int = LEFT) -> list[str]:

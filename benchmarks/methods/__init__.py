@@ -9,6 +9,15 @@ from benchmarks.methods.peers import cbc, cpsat, highs, scip
 from benchmarks.methods.plain import plain
 from benchmarks.methods.pysal import spopt
 from benchmarks.methods.run import Run
+from benchmarks.methods.variants import (
+    as_built,
+    classes_counted,
+    flows_together,
+    loose_links,
+    scip_as_built,
+    scip_units_first,
+    takers_free,
+)
 from benchmarks.methods.what_if import what_if
 from benchmarks.task import Found
 
@@ -16,7 +25,16 @@ __all__ = ["METHODS", "Method", "Run"]
 
 Method = Callable[[Run], Found]
 
-METHODS: dict[str, Method] = {
-    method.__name__: method for method in (engine, plain, highs, scip, cpsat, cbc, spopt, what_if)
-}
+WAYS = (engine, plain, highs, scip, cpsat, cbc, spopt, what_if)
+VARIANTS = (
+    as_built,
+    takers_free,
+    flows_together,
+    loose_links,
+    classes_counted,
+    scip_as_built,
+    scip_units_first,
+)
+
+METHODS: dict[str, Method] = {method.__name__: method for method in (*WAYS, *VARIANTS)}
 """Name -> what does a run. Libraries that only one of them needs are imported when it runs."""

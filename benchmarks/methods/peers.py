@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,11 +22,12 @@ from benchmarks.methods.plain import built
 from benchmarks.methods.run import Run, fingerprint
 from benchmarks.methods.tail import CBC_LOG, CPSAT_LOG, Reader, Tail, bound_in
 from benchmarks.task import Found
+from coverage_opt.formulation.planning_model import PlanningModel
 from coverage_opt.handing_over import hand_over
 from coverage_opt.policy.policy import Policy
 from coverage_opt.solver.highs import Solver, pass_model
 from coverage_opt.solver.limits import Limits
-from coverage_opt.solver.matrix import Matrix
+from coverage_opt.solver.matrix import Matrix, Sense
 from coverage_opt.solver.progress import relative_gap
 from coverage_opt.solver.running import QuietHighs
 
@@ -44,6 +45,7 @@ class Compiled:
     """The first stage of a problem as the engine hands it to its solver.
 
     Attributes:
+        model: what was compiled.
         matrix: rows, columns and bounds.
         objective: one coefficient a column.
         offset: constant part of the objective.
@@ -52,10 +54,11 @@ class Compiled:
         found: what is known of it before anything is solved.
     """
 
+    model: PlanningModel
     matrix: Matrix
     objective: Vector
     offset: float
-    sense: str
+    sense: Sense
     solver: Solver
     found: Found
 
@@ -67,7 +70,11 @@ class Compiled:
 
 def highs(run: Run) -> Found:
     """HiGHS on the matrix, without anything the engine does around it."""
-    compiled = _compiled(run)
+    return by_highs(run, compiled_for(run))
+
+
+def by_highs(run: Run, compiled: Compiled) -> Found:
+    """HiGHS on a matrix."""
     found, goal = compiled.found, "the matrix"
     with HighsClock() as clock:
         outcome = compiled.solver.solve(
@@ -79,15 +86,22 @@ def highs(run: Run) -> Found:
 
 def scip(run: Run) -> Found:
     """SCIP on the matrix."""
+    return by_scip(run, compiled_for(run))
+
+
+def by_scip(run: Run, compiled: Compiled, first: Collection[int] = ()) -> Found:
+    """SCIP on a matrix; it branches on the columns ``first`` before any other."""
     from pyscipopt import SCIP_EVENTTYPE, Eventhdlr, Model
 
-    compiled = _compiled(run)
     model = Model()
     model.hideOutput()
     model.readProblem(str(_written(compiled, run.folder)))
     model.setParam("limits/time", _left(run))
     model.setParam("limits/gap", run.task.gap)
     model.setParam("randomization/randomseedshift", run.task.seed)
+    for variable in model.getVars():
+        if int(variable.name.removeprefix("c")) in first:
+            model.chgVarBranchPriority(variable, 1)
     own = compiled.sign, compiled.offset
 
     class Better(Eventhdlr):  # type: ignore[misc]
@@ -135,7 +149,7 @@ def cbc(run: Run) -> Found:
     return _outside(run, program, CBC_LOG)
 
 
-def _compiled(run: Run) -> Compiled:
+def compiled_for(run: Run) -> Compiled:
     """Build and compile the first stage, with zones merged where the engine would."""
     region, policy = run.read()
     first = policy.objective[0]
@@ -153,7 +167,7 @@ def _compiled(run: Run) -> Compiled:
         nonzeros=matrix.coefficients.nnz,
         fingerprint=fingerprint(region, policy),
     )
-    return Compiled(matrix, goal.coefficients, goal.offset, goal.sense, handed.solver, found)
+    return Compiled(model, matrix, goal.coefficients, goal.offset, goal.sense, handed.solver, found)
 
 
 def _may_merge(policy: Policy) -> bool:
@@ -193,7 +207,7 @@ def _outside(run: Run, program: Sequence[str], reader: Reader) -> Found:
         program: the command, with ``{model}``, ``{plan}``, ``{seconds}``, ``{gap}``, ``{seed}``.
         reader: understands a line of its log.
     """
-    compiled = _compiled(run)
+    compiled = compiled_for(run)
     plan, log = run.folder / PLAN, run.folder / LOG
     facts = {
         "model": str(_written(compiled, run.folder)),

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 from benchmarks.classics.problem import LocationProblem
 from benchmarks.generators.covering import Covering, write_covering
+from benchmarks.generators.region import Shape, write_synthetic
 from benchmarks.methods import METHODS, Run
 from benchmarks.methods.clock import HighsClock
-from benchmarks.methods.peers import violation_of
+from benchmarks.methods.peers import compiled_for, violation_of
 from benchmarks.methods.pysal import value_of
 from benchmarks.methods.tail import CBC_LOG, CPSAT_LOG, HIGHS_LOG, Reading, Tail, bound_in
+from benchmarks.methods.variants import most_classes
 from benchmarks.registry import case_named, suite_named
 from benchmarks.task import Task, Trace, read_trace
 
@@ -25,7 +27,7 @@ from coverage_opt.solver.running import QuietHighs
 
 PRECISION = 1e-4
 """What CP-SAT loses by counting in thousandths of a learner, at most."""
-NEEDS = {"scip": "pyscipopt", "cpsat": "ortools", "cbc": "pulp"}
+NEEDS = {"scip": "pyscipopt", "scip_units_first": "pyscipopt", "cpsat": "ortools", "cbc": "pulp"}
 
 
 @pytest.mark.parametrize(
@@ -158,7 +160,10 @@ def test_the_clock_sees_highs_and_leaves_it_as_it_was() -> None:
     assert highspy.Highs.run is before
 
 
-@pytest.mark.parametrize("method", ["plain", "scip", "cpsat", "cbc"])
+VARIANTS = ("takers_free", "flows_together", "loose_links", "classes_counted")
+
+
+@pytest.mark.parametrize("method", ["plain", "scip", "cpsat", "cbc", *VARIANTS, "scip_units_first"])
 def test_every_rival_finds_what_the_engine_finds(method: str, tmp_path: Path) -> None:
     library = NEEDS.get(method)
     if library is not None and importlib.util.find_spec(library) is None:
@@ -176,6 +181,40 @@ def test_every_rival_finds_what_the_engine_finds(method: str, tmp_path: Path) ->
     assert found[method].status == "optimal"
     assert found[method].value == pytest.approx(found["engine"].value, rel=PRECISION)
     assert found[method].bound >= found[method].value * (1 - PRECISION)
+
+
+@pytest.mark.parametrize("shape", [Shape(20, 5, 12, learners=40.0), Shape(12, 5, 10, reach=3.0)])
+def test_only_what_is_written_tighter_has_a_tighter_relaxation(
+    shape: Shape, tmp_path: Path
+) -> None:
+    question = write_synthetic(shape, 1, tmp_path / "region")
+    found = {}
+    for name in ("as_built", *VARIANTS):
+        task = Task("smoke", "tiny", name, seed=1, time_limit=60.0, gap=1e-6)
+        run = Run(task, question, Trace(tmp_path / f"{name}.jsonl"), tmp_path)
+        run.trace.begin()
+        found[name] = METHODS[name](run)
+    worth = {name: one.figures["relaxation"] for name, one in found.items()}
+    best = found["as_built"].value
+    assert worth["as_built"] < worth["loose_links"] - 1e-4
+    assert worth["as_built"] <= worth["takers_free"] + 1e-9
+    assert worth["as_built"] <= worth["flows_together"] + 1e-9
+    assert worth["classes_counted"] <= worth["as_built"] + 1e-9
+    for name, one in found.items():
+        assert one.value == pytest.approx(best, rel=1e-5), name
+
+
+def test_no_more_classes_are_counted_than_learners_fill(tmp_path: Path) -> None:
+    question = write_synthetic(Shape(20, 5, 12, learners=40.0), 1, tmp_path / "region")
+    task = Task("smoke", "tiny", "as_built", seed=1, time_limit=60.0, gap=1e-6)
+    run = Run(task, question, Trace(tmp_path / "trace.jsonl"), tmp_path)
+    run.trace.begin()
+    compiled = compiled_for(run)
+    found = list(most_classes(compiled))
+    assert found
+    for row in found:
+        assert row.upper < len(row.indices)
+        assert compiled.matrix.integer[row.indices].all()
 
 
 def test_a_choice_of_sites_is_counted_from_the_problem() -> None:
