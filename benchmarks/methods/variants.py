@@ -157,7 +157,7 @@ def most_classes(compiled: Compiled) -> Iterator[Row]:
     """
     matrix = compiled.matrix
     table = matrix.coefficients.tocsr()
-    needs: dict[tuple[object, ...], list[tuple[int, float]]] = defaultdict(list)
+    needs: dict[tuple[object, ...], dict[int, float]] = defaultdict(dict)
     names = _names(matrix.columns)
     for row in np.flatnonzero(_of(matrix, SIZES)).tolist():
         part = slice(table.indptr[row], table.indptr[row + 1])
@@ -167,13 +167,15 @@ def most_classes(compiled: Compiled) -> Iterator[Row]:
         if int(whole.sum()) == 1 and {names[c] for c in columns[~whole]} <= {"enrolled", "switch"}:
             column = int(columns[whole][0])
             key = matrix.columns[column].index()[:2]
-            needs[key].append((column, -float(values[whole][0])))
+            # where an offer stands for several units, it needs the most that one of them needs
+            least = -float(values[whole][0])
+            needs[key][column] = max(least, needs[key].get(column, least))
     (moment,) = compiled.model.moments
     for (_, name), classes in needs.items():
-        least = min(learners for _, learners in classes)
+        least = min(classes.values())
         most = math.floor(_could_come(moment, str(name)) / least + ROUNDING)
         if most < len(classes):
-            columns = np.array([column for column, _ in classes], dtype=np.int32)
+            columns = np.array(list(classes), dtype=np.int32)
             yield Row(-math.inf, float(most), columns, np.ones(len(columns)))
 
 

@@ -18,6 +18,7 @@ from benchmarks.methods.peers import compiled_for, violation_of
 from benchmarks.methods.pysal import value_of
 from benchmarks.methods.tail import CBC_LOG, CPSAT_LOG, HIGHS_LOG, Reading, Tail, bound_in
 from benchmarks.methods.variants import most_classes
+from benchmarks.question import Question
 from benchmarks.registry import case_named, suite_named
 from benchmarks.task import Task, Trace, read_trace
 
@@ -204,8 +205,12 @@ def test_only_what_is_written_tighter_has_a_tighter_relaxation(
         assert one.value == pytest.approx(best, rel=1e-5), name
 
 
-def test_no_more_classes_are_counted_than_learners_fill(tmp_path: Path) -> None:
-    question = write_synthetic(Shape(20, 5, 12, learners=40.0), 1, tmp_path / "region")
+@pytest.mark.parametrize("region", ["synthetic", "zuid-limburg"])
+def test_no_more_classes_are_counted_than_learners_fill(region: str, tmp_path: Path) -> None:
+    question = Question(region, "modular")
+    if region == "synthetic":
+        shape = Shape(20, 5, 12, learners=40.0)
+        question = write_synthetic(shape, 1, tmp_path / "region")
     task = Task("smoke", "tiny", "as_built", seed=1, time_limit=60.0, gap=1e-6)
     run = Run(task, question, Trace(tmp_path / "trace.jsonl"), tmp_path)
     run.trace.begin()
@@ -213,7 +218,7 @@ def test_no_more_classes_are_counted_than_learners_fill(tmp_path: Path) -> None:
     found = list(most_classes(compiled))
     assert found
     for row in found:
-        assert row.upper < len(row.indices)
+        assert row.upper < len(row.indices) == len(set(row.indices.tolist()))
         assert compiled.matrix.integer[row.indices].all()
 
 
