@@ -14,7 +14,6 @@ from benchmarks.methods.variants import (
     classes_counted,
     flows_together,
     loose_links,
-    scip_as_built,
     scip_units_first,
     takers_free,
 )
@@ -32,7 +31,6 @@ VARIANTS = (
     flows_together,
     loose_links,
     classes_counted,
-    scip_as_built,
     scip_units_first,
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -22,7 +22,7 @@ from benchmarks.task import Found
 from coverage_opt.formulation.planning_model import MomentModel
 from coverage_opt.solver.highs import Solver
 from coverage_opt.solver.limits import Limits
-from coverage_opt.solver.matrix import Matrix, Row
+from coverage_opt.solver.matrix import Matrix, Row, component_of
 
 TAKERS, FLOWS, SIZES, RUN = "takers_linked", "only_where_offered", "class_size", "run"
 """Rows that say that a group takes, and a flow goes to, only what is offered; rows of class sizes;
@@ -64,16 +64,11 @@ def classes_counted(run: Run) -> Found:
     return _tried(run, lambda compiled: compiled.matrix.with_rows(list(most_classes(compiled))))
 
 
-def scip_as_built(run: Run) -> Found:
-    """SCIP on the formulation as it is."""
-    return by_scip(run, compiled_for(run))
-
-
 def scip_units_first(run: Run) -> Found:
     """SCIP that branches on what is taught where before anything else; HiGHS cannot be told to."""
     compiled = compiled_for(run)
-    first = [place for place, name in enumerate(_names(compiled.matrix.columns)) if name == RUN]
-    return by_scip(run, compiled, frozenset(first))
+    columns = enumerate(compiled.matrix.columns)
+    return by_scip(run, compiled, {n for n, column in columns if component_of(column) == RUN})
 
 
 def _tried(run: Run, written: Callable[[Compiled], Matrix]) -> Found:
@@ -83,10 +78,8 @@ def _tried(run: Run, written: Callable[[Compiled], Matrix]) -> Found:
     solver = Solver(matrix, Limits(run.task.time_limit, run.task.gap, run.task.seed))
     solver.set_objective(compiled.objective, compiled.offset, compiled.sense)
     found = replace(compiled.found, rows=len(matrix.rows), nonzeros=matrix.coefficients.nnz)
-    solver.by_interior_point()
-    with solver.relaxed():
+    with solver.relaxed(by_interior_point=True):
         relaxation = solver.solve(gap=0.0, time_limit=run.task.time_limit)
-    solver.by_interior_point(on=False)
     found.figures |= {
         "relaxation": math.nan if relaxation.value is None else relaxation.value,
         "relaxation_seconds": round(relaxation.seconds, 3),
@@ -94,14 +87,8 @@ def _tried(run: Run, written: Callable[[Compiled], Matrix]) -> Found:
     return by_highs(run, replace(compiled, matrix=matrix, solver=solver, found=found))
 
 
-def _names(things: Sequence[object]) -> list[str]:
-    """Return the names of the Pyomo components that rows or columns come from."""
-    parents = (getattr(thing, "parent_component", None) for thing in things)
-    return [str(parent().local_name) if parent is not None else "" for parent in parents]
-
-
 def _of(matrix: Matrix, *names: str) -> Rows:
-    return np.isin(_names(matrix.rows), names)
+    return np.isin([component_of(row) for row in matrix.rows], names)
 
 
 def _kept(matrix: Matrix, rows: Rows) -> Matrix:
@@ -158,7 +145,7 @@ def most_classes(compiled: Compiled) -> Iterator[Row]:
     matrix = compiled.matrix
     table = matrix.coefficients.tocsr()
     needs: dict[tuple[object, ...], dict[int, float]] = defaultdict(dict)
-    names = _names(matrix.columns)
+    names = [component_of(column) for column in matrix.columns]
     for row in np.flatnonzero(_of(matrix, SIZES)).tolist():
         part = slice(table.indptr[row], table.indptr[row + 1])
         columns, values = table.indices[part], table.data[part]

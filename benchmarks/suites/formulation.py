@@ -12,7 +12,7 @@ METHODS = (
     "flows_together",
     "loose_links",
     "classes_counted",
-    "scip_as_built",
+    "scip",
     "scip_units_first",
 )
 

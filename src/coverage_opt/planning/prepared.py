@@ -25,6 +25,7 @@ from coverage_opt.region.region import Region
 from coverage_opt.region.scenarios import Scenario
 from coverage_opt.solver.highs import ContradictionError, Solver
 from coverage_opt.solver.limits import Limits
+from coverage_opt.solver.matrix import component_of
 from coverage_opt.solver.stages import Goal
 
 Pair = tuple[str, str]
@@ -117,17 +118,11 @@ class Prepared(Asked):
         """
         matrix = self.handed.matrix
         if without:
-            loose = np.array([_rule_of(row) in without for row in matrix.rows], dtype=np.bool_)
+            loose = np.array([component_of(row) in without for row in matrix.rows], dtype=np.bool_)
             lower = np.where(loose, -np.inf, matrix.row_lower)
             upper = np.where(loose, np.inf, matrix.row_upper)
             matrix = replace(matrix, row_lower=lower, row_upper=upper)
         return replace(self.handed, matrix=matrix, solver=Solver(matrix, limits))
-
-
-def _rule_of(row: object) -> str:
-    """Return the name of the Pyomo component that a row belongs to: a rule's own name."""
-    parent = getattr(row, "parent_component", None)
-    return str(parent().name) if parent is not None else ""
 
 
 @uncollected()

@@ -47,11 +47,6 @@ class Covering:
         """(places, things) the other way round."""
         return sparse.csr_array(self.covers.T)
 
-    def value(self, chosen: Positions) -> float:
-        """Return the worth of all places that the chosen things cover."""
-        covered = self.covers[chosen].sum(axis=0) > 0
-        return float(self.worth[covered].sum())
-
 
 def exchanged(
     covering: Covering, seed: int, deadline: Deadline, stop: threading.Event | None = None

@@ -192,12 +192,18 @@ class Solver:
         self._set_integrality(np.zeros_like(self.matrix.integer))
 
     @contextmanager
-    def relaxed(self) -> Iterator[None]:
-        """Let every column be fractional for as long as the ``with`` lasts."""
+    def relaxed(self, *, by_interior_point: bool = False) -> Iterator[None]:
+        """Let every column be fractional for as long as the ``with`` lasts.
+
+        Args:
+            by_interior_point: solve it so meanwhile; see :meth:`by_interior_point`.
+        """
         try:
             self.relax_integrality()
+            self.by_interior_point(on=by_interior_point)
             yield
         finally:
+            self.by_interior_point(on=False)
             self._set_integrality(self.matrix.integer)
 
     @contextmanager

@@ -219,5 +219,11 @@ def _spread(values: npt.ArrayLike, length: int) -> Floats:
     return np.full(length, float(array)) if array.ndim == 0 else array
 
 
+def component_of(thing: object) -> str:
+    """Name of the Pyomo component that a column or row is part of; empty for any other label."""
+    parent = getattr(thing, "parent_component", None)
+    return str(parent().local_name) if parent is not None else ""
+
+
 def _name(thing: object) -> str:
     return str(getattr(thing, "name", thing))

@@ -61,10 +61,8 @@ def rounded(
     began, deadline = time.monotonic(), Deadline.after(seconds)
     if not solver.matrix.integer.any():
         return solver.solve(gap=gap, time_limit=seconds, stop=stop)
-    solver.by_interior_point(on=len(solver.objective) > WIDE)
-    with solver.relaxed():
+    with solver.relaxed(by_interior_point=len(solver.objective) > WIDE):
         relaxation = solver.solve(gap=0.0, time_limit=SHARE_OF_TIME * seconds, stop=stop)
-    solver.by_interior_point(on=False)
     if relaxation.status in (Status.INFEASIBLE, Status.UNBOUNDED):
         return replace(relaxation, seconds=time.monotonic() - began)
     if relaxation.status is not Status.OPTIMAL or relaxation.values is None:

@@ -140,11 +140,9 @@ def _best_offers(
     and at last all of them at once.
     """
     solver, matrix = handed.solver, handed.matrix
-    solver.by_interior_point()
-    with solver.relaxed():
+    with solver.relaxed(by_interior_point=True):
         limit = SHARE_FOR_RELAXING * deadline.remaining()
         relaxed = solver.solve(gap=0.0, time_limit=limit, stop=stop)
-    solver.by_interior_point(on=False)
     until = deadline.share(SHARE_FOR_OFFERS)
     found = None
     if relaxed.values is not None and relaxed.value is not None:
