@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import numpy as np
 import pytest
 
@@ -11,7 +9,6 @@ from block_models import EXACT, linked_model
 from coverage_opt.solver import rounding
 from coverage_opt.solver.highs import Solver, Status
 from coverage_opt.solver.matrix import Matrix, Sense
-from coverage_opt.solver.progress import Progress
 from coverage_opt.solver.rounding import rounded
 from solver_models import hard_knapsack
 
@@ -60,33 +57,6 @@ def test_a_wide_model_has_the_same_bound(
         assert found.bound is not None
         assert sign * (found.bound - best.value) >= -1e-6
         assert found.value is None or sign * (best.value - found.value) >= -1e-6
-
-
-@pytest.mark.parametrize(
-    ("seconds", "incumbent", "over"),
-    [
-        (4.9, 99.0, False),
-        (5.0, None, False),
-        (5.0, 90.0, False),
-        (5.0, 99.0, True),
-        (14.0, 90.0, False),
-        (14.0, 98.0, True),
-    ],
-)
-def test_a_search_goes_on_while_its_plan_is_poor(
-    seconds: float, incumbent: float | None, over: bool
-) -> None:
-    patience = rounding._Patience(5.0, 100.0, None)
-    patience.hear(Progress("", seconds, incumbent, 100.0, None, 0, "searching"))
-    assert patience.over.is_set() is over
-
-
-def test_a_search_that_is_told_to_stop_stops() -> None:
-    stop = threading.Event()
-    patience = rounding._Patience(5.0, 100.0, stop)
-    stop.set()
-    patience.hear(Progress("", 0.1, None, None, None, 0, "searching"))
-    assert patience.over.is_set()
 
 
 def test_patience_that_ends_is_no_interruption(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -11,15 +12,16 @@ from builders import full_tables, tiny_region
 from coverage_opt import Policy, solve
 from coverage_opt.formulation.shortfalls import shortfalls
 from coverage_opt.frames import rows
-from coverage_opt.planning import Infeasible
+from coverage_opt.planning import Infeasible, what_if
 from coverage_opt.planning.blocking import impossible_without, in_the_way
 from coverage_opt.planning.changes import Change, Demand, droppable
-from coverage_opt.planning.what_if import WhatIf
+from coverage_opt.planning.what_if import Answer, WhatIf
 from coverage_opt.policy.policy import Stage
 from coverage_opt.region.region import Region
 from coverage_opt.rules.fixed_offers import FixedOffers
-from coverage_opt.solver.limits import Deadline
+from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.outcome import Status
+from coverage_opt.solver.patience import Patience
 from planning_models import case_of
 from random_regions import policy_of
 
@@ -53,6 +55,52 @@ def every_change(in_hand: WhatIf) -> list[Change]:
         Change(closed=frozenset([pair])) if pair in offers else Change(opened=frozenset([pair]))
         for pair in possible
     ]
+
+
+def asked_with_patience(
+    in_hand: WhatIf, monkeypatch: pytest.MonkeyPatch, change: Change, *, thorough: bool
+) -> tuple[Patience, Answer]:
+    """Return an answer, and what decided how long it was searched: not at all beyond one event."""
+    kept = []
+
+    def patient(seconds: float, *others: Any) -> Patience:
+        kept.append(Patience(0.0 * seconds, *others))
+        return kept[-1]
+
+    monkeypatch.setattr(what_if, "Patience", patient)
+    answer = in_hand.ask(change, thorough=thorough)
+    (patience,) = kept
+    return patience, answer
+
+
+def test_a_plan_near_what_is_proven_is_enough_at_once(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, limits = asked(region, short_of_money(region))[0], Limits(None, 0.05, threads=1)
+    rough = WhatIf(plan.prepared, plan.plan, limits)
+    early = 0
+    for change in every_change(rough):
+        patience, answer = asked_with_patience(rough, monkeypatch, change, thorough=False)
+        early += patience.over.is_set()
+        if patience.over.is_set():
+            assert answer.status is Status.OPTIMAL
+            assert answer.gap <= 0.05 + 1e-9
+    assert early > 0
+
+
+def test_thorough_answers_have_all_patience(
+    in_hand: WhatIf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for change in every_change(in_hand):
+        patience, _ = asked_with_patience(in_hand, monkeypatch, change, thorough=True)
+        assert not patience.over.is_set()
+
+
+def test_what_is_told_to_stop_is_interrupted(in_hand: WhatIf) -> None:
+    told = threading.Event()
+    told.set()
+    with pytest.raises(KeyboardInterrupt):
+        in_hand.ask(every_change(in_hand)[0], stop=told)
 
 
 @pytest.mark.parametrize("thorough", [True, False])

@@ -32,7 +32,8 @@ from coverage_opt.solver.block_bounds import BlockBounds
 from coverage_opt.solver.highs import GAP_SLACK, Solver, SolverError, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.parts import part_of
-from coverage_opt.solver.progress import ABSOLUTE_GAP, Listener, relative_gap, silent
+from coverage_opt.solver.patience import Patience
+from coverage_opt.solver.progress import ABSOLUTE_GAP, Listener, Progress, relative_gap, silent
 from coverage_opt.solver.stages import Goal, Hint, Staged, run_stages
 
 Vector = NDArray[np.float64]
@@ -42,6 +43,9 @@ SHARE_OF_TIME = 0.3
 
 NEAR_GAP = 0.5
 """What is touched is solved to this share of the asked gap, as it adds to that of the rest."""
+
+NEAR_SECONDS = 0.5
+"""A plan within the asked gap of what was proven of the plan in hand is improved for so long."""
 
 
 @dataclass(frozen=True)
@@ -133,8 +137,10 @@ class WhatIf:
         began, deadline = time.monotonic(), Deadline.after(self.limits.time_limit_seconds)
         held, sign = self.bounds_of(change), self._pursued(change).sign
         share = Deadline.after(min(seconds, SHARE_OF_TIME * deadline.remaining()))
-        found = self._near(change, held, share, listener, stop)
         bound = self.bound if change.restricts else sign * np.inf
+        enough = None if thorough else bound
+        patience = Patience(NEAR_SECONDS, enough, self.limits.gap, stop)
+        found = self._near(change, held, share, listener, patience)
         if thorough and self._in_blocks(change) and not self._as_good(found):
             bound = sign * min(sign * bound, sign * self.block_bounds.held(held, deadline))
         none_left = sign * bound == -np.inf
@@ -231,7 +237,7 @@ class WhatIf:
         held: Mapping[int, tuple[float, float]],
         deadline: Deadline,
         listener: Listener,
-        stop: threading.Event | None,
+        patience: Patience,
     ) -> Vector | None:
         """Decide anew what a change touches, all else held; None where that makes no plan."""
         if not change.holds_only:
@@ -242,11 +248,11 @@ class WhatIf:
         touched = np.unique(labels[list(held)])
         if (touched < 0).any():
             start = self._within_bounds(handed.solver)
-            return self._anew(handed.solver, start, deadline, listener, stop)
+            return self._anew(handed.solver, start, deadline, listener, patience)
         free = np.flatnonzero(np.isin(labels, touched) | (labels < 0))
         part = part_of(handed.solver, self.columns, free)
         start = self._within_bounds(handed.solver)[free]
-        found = self._anew(Solver(part.matrix, self.limits), start, deadline, listener, stop)
+        found = self._anew(Solver(part.matrix, self.limits), start, deadline, listener, patience)
         return None if found is None else part.joined(self.columns, found)
 
     def _within_bounds(self, solver: Solver) -> Vector:
@@ -260,13 +266,20 @@ class WhatIf:
         start: Vector,
         deadline: Deadline,
         listener: Listener,
-        stop: threading.Event | None,
+        patience: Patience,
     ) -> Vector | None:
-        """Solve from a start, to a share of the asked gap."""
+        """Solve from a start, to a share of the asked gap or as long as patience lasts."""
+
+        def hear(progress: Progress) -> None:
+            patience.hear(progress)
+            listener(progress)
+
         solver.start_from(start)
         gap, seconds = NEAR_GAP * self.limits.gap, deadline.remaining()
-        outcome = solver.solve(gap, seconds, listener, self.goal.name, stop=stop)
-        return outcome.uninterrupted().values
+        found = solver.solve(gap, seconds, hear, self.goal.name, stop=patience.over)
+        if patience.told:
+            raise KeyboardInterrupt
+        return found.values if patience.over.is_set() else found.uninterrupted().values
 
     def _in_blocks(self, change: Change) -> bool:
         labels = self.prepared.blocks

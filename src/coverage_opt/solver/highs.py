@@ -245,7 +245,7 @@ class Solver:
             gap: relative gap to reach; by default the one in the limits.
             time_limit: seconds, 0 or more, ``math.inf`` for none; by default the one in the limits.
                 HiGHS checks the clock between steps, so a long step can overrun it.
-            on_progress: hears of new plans, once a second that the search goes on, and of the end.
+            on_progress: hears of new plans, that the search goes on, and of the end.
             phase: put into the events.
             absolute_gap: difference between value and bound at which to stop as well.
             stop: stops the search when set from another thread, as Ctrl-C does from the keyboard.

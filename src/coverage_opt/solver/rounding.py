@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from coverage_opt.solver.highs import Outcome, Solver, Status
 from coverage_opt.solver.joining import bounded
 from coverage_opt.solver.limits import Deadline
-from coverage_opt.solver.progress import Progress, relative_gap
+from coverage_opt.solver.patience import Patience
 
 WHOLE = 1e-6
 """So near to a whole number counts as whole."""
@@ -71,11 +71,12 @@ def rounded(
     integer = np.flatnonzero(solver.matrix.integer)
     at = relaxation.values[integer]
     held = integer[np.abs(at - np.round(at)) <= WHOLE]
-    patience = _Patience(PATIENCE * relaxation.seconds + LEAST_SECONDS, relaxation.bound, stop)
+    seconds = PATIENCE * relaxation.seconds + LEAST_SECONDS
+    patience = Patience(seconds, relaxation.bound, POOR, stop)
     with solver.holding(held, np.round(relaxation.values[held])):
         found = solver.solve(
             gap=max(gap, ROUGH_GAP),
-            time_limit=min(deadline.remaining(), LONGER * patience.seconds),
+            time_limit=min(deadline.remaining(), LONGER * seconds),
             on_progress=patience.hear,
             stop=patience.over,
         )
@@ -85,32 +86,7 @@ def rounded(
         return _unknown(relaxation.bound, began)
     judged = bounded(solver, found, relaxation.bound, gap)
     # that it was patient long enough is no interruption
-    told = stop is not None and stop.is_set()
-    return replace(judged, seconds=time.monotonic() - began, interrupted=told)
-
-
-class _Patience:
-    """Ends a search after some seconds, but goes on while its plan is poor.
-
-    Attributes:
-        seconds: after which a plan that is not poor is enough.
-        over: set once it is.
-    """
-
-    def __init__(self, seconds: float, bound: float | None, stop: threading.Event | None) -> None:
-        self.seconds, self.over = seconds, threading.Event()
-        self._bound, self._stop = bound, stop
-
-    def hear(self, progress: Progress) -> None:
-        """Take in how the search goes; it is heard once a second at the least."""
-        told = self._stop is not None and self._stop.is_set()
-        if told or (progress.seconds >= self.seconds and self._good(progress.incumbent)):
-            self.over.set()
-
-    def _good(self, value: float | None) -> bool:
-        if value is None or self._bound is None:
-            return False
-        return relative_gap(value, self._bound) <= POOR
+    return replace(judged, seconds=time.monotonic() - began, interrupted=patience.told)
 
 
 def _least(solver: Solver, integer: NDArray[np.int64], stop: threading.Event | None) -> Outcome:

@@ -25,7 +25,7 @@ from coverage_opt.solver.outcome import Outcome, SolverError
 from coverage_opt.solver.progress import Listener, Progress, relative_gap
 
 TICK_SECONDS = 0.1
-HEARTBEAT_SECONDS = 1.0
+HEARTBEAT_SECONDS = 0.25
 
 # as highspy itself does at the end of its threads: without it a deadlock is possible on Windows;
 # before 1.16 the same function had the other name
@@ -78,7 +78,7 @@ class Watch:
 
 
 class Reporter:
-    """Turns what the watch saw into events: at each new plan, each second, and at the end."""
+    """Turns what the watch saw into events: at each new plan, now and then, and at the end."""
 
     def __init__(self, listener: Listener, phase: str, watch: Watch) -> None:
         self._listener, self._phase, self._watch = listener, phase, watch
@@ -91,7 +91,7 @@ class Reporter:
         return time.monotonic() - self._began
 
     def tick(self) -> None:
-        """Send an event if there is a new plan or the last event is a second old."""
+        """Send an event if there is a new plan or it is a while since the last event."""
         improved = self._watch.incumbent != self._shown
         if improved or time.monotonic() - self._last >= HEARTBEAT_SECONDS:
             message = "new plan" if improved else "searching"
