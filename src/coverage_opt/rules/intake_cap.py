@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from coverage_opt.errors import Problem
+from coverage_opt.frames import rows
 from coverage_opt.region.region import Region
 from coverage_opt.rules.base import (
     Broken,
@@ -81,12 +82,13 @@ class IntakeCap(Rule):
 
     def moment_rows(self, period: PeriodView, moment: MomentView) -> Iterator[tuple[Key, Row]]:
         """Yield one row per cap of something that may be offered."""
+        capped: dict[Key, list[Any]] = defaultdict(list)
+        for (programme, site), learners in moment.enrolled.items():
+            capped[programme,].append(learners)
+            capped[programme, site].append(learners)
         for cap in self.caps:
-            capped = [
-                learners for key, learners in moment.enrolled.items() if cap.key in (key, key[:1])
-            ]
-            if capped:
-                yield cap.key, (None, sum(capped), cap.learners_at_most)
+            if cap.key in capped:
+                yield cap.key, (None, sum(capped[cap.key]), cap.learners_at_most)
 
     def knob(self, key: Key, region: Region) -> Knob | None:
         """Return how many may start."""
@@ -101,10 +103,11 @@ class IntakeCap(Rule):
 
     def moment_checks(self, period: PeriodFacts, facts: MomentFacts) -> Iterator[Broken]:
         """Compare those who start with each cap."""
+        started: dict[Key, float] = defaultdict(float)
+        for programme, site, learners in rows(facts.offers, "programme", "site", "learners"):
+            started[programme,] += learners
+            started[programme, site] += learners
         for cap in self.caps:
-            counted = facts.offers["programme"] == cap.programme
-            if cap.site is not None:
-                counted &= facts.offers["site"] == cap.site
-            learners = float(facts.offers.loc[counted, "learners"].sum())
+            learners = started.get(cap.key, 0.0)
             if exceeds(learners, cap.learners_at_most):
                 yield cap.key, learners - cap.learners_at_most

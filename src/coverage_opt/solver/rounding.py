@@ -23,7 +23,7 @@ from coverage_opt.solver.patience import Patience
 WHOLE = 1e-6
 """So near to a whole number counts as whole."""
 
-ROUGH_GAP = 2e-3
+ROUGH_GAP = 1e-2
 """The smaller problem is not solved to a narrower gap: it has not the best plan anyway."""
 
 SHARE_OF_TIME = 0.5
