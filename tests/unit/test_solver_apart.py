@@ -15,7 +15,7 @@ from coverage_opt.solver.highs import Outcome, Solver, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Matrix, Sense
 from coverage_opt.solver.progress import Listener, Progress, silent
-from coverage_opt.solver.rounding import rounded
+from coverage_opt.solver.rounding import rounded, widened
 from coverage_opt.solver.stages import Goal, run_stages
 
 SENSES: tuple[Sense, Sense] = ("maximise", "minimise")
@@ -134,7 +134,7 @@ def test_a_plan_near_the_relaxation_keeps_the_model_as_it_was(sense: Sense) -> N
         matrix, _ = linked_model(seed, sense, possible=True)
         exact = Solver(matrix, EXACT).solve()
         solver = Solver(matrix, EXACT)
-        found = rounded(solver, 0.0, 60.0)
+        found, _ = rounded(solver, 0.0, 60.0)
         assert exact.value is not None
         assert found.bound is not None
         sign = 1.0 if sense == "maximise" else -1.0
@@ -156,14 +156,38 @@ def test_a_plan_near_the_relaxation_keeps_the_model_as_it_was(sense: Sense) -> N
 def test_without_whole_numbers_the_relaxation_is_all() -> None:
     matrix = dataclasses.replace(linked_model(1, "maximise", possible=True)[0])
     fractions = dataclasses.replace(matrix, integer=np.zeros(len(matrix.integer), dtype=np.bool_))
-    found = rounded(Solver(fractions, EXACT), 0.0, 60.0)
+    found, _ = rounded(Solver(fractions, EXACT), 0.0, 60.0)
     assert (found.status, found.value) == (Status.OPTIMAL, found.bound)
+
+
+@pytest.mark.parametrize("sense", SENSES)
+def test_a_wider_search_has_a_plan_that_is_no_worse_and_the_same_bound(sense: Sense) -> None:
+    better = searched = 0
+    for seed in range(40):
+        solver = Solver(linked_model(seed, sense, possible=True)[0], EXACT)
+        first, relaxed = rounded(solver, 0.0, 60.0)
+        assert relaxed is not None
+        found, exact = widened(solver, relaxed, first, 0.0, 60.0), solver.solve()
+        if first.value is None:
+            assert found is first
+            continue
+        searched += 1
+        assert found.value is not None
+        assert found.values is not None
+        assert exact.value is not None
+        assert solver.satisfied_by(found.values)
+        assert found.bound == first.bound
+        sign = 1.0 if sense == "maximise" else -1.0
+        assert sign * first.value - 1e-6 <= sign * found.value <= sign * exact.value + 1e-6
+        better += sign * (found.value - first.value) > 1e-6
+    assert searched >= 20
+    assert better >= 1
 
 
 def test_told_to_stop_there_is_no_verdict() -> None:
     matrix, _ = linked_model(1, "maximise", possible=True)
     stop = threading.Event()
     stop.set()
-    found = rounded(Solver(matrix, EXACT), 0.0, 60.0, stop)
+    found, _ = rounded(Solver(matrix, EXACT), 0.0, 60.0, stop)
     assert found.status in (Status.NO_PLAN, Status.FEASIBLE, Status.OPTIMAL)
     assert found.bound is None or found.values is None or found.status is not Status.NO_PLAN

@@ -28,7 +28,7 @@ def dead_end(at_least: float = 0.0) -> Matrix:
 
 
 def test_where_the_relaxation_leads_nowhere_the_least_is_a_plan() -> None:
-    found = rounded(Solver(dead_end(), EXACT), 0.0, 60.0)
+    found, _ = rounded(Solver(dead_end(), EXACT), 0.0, 60.0)
     assert found.status is Status.FEASIBLE
     assert found.values is not None
     assert found.values.tolist() == [0.0, 0.0]
@@ -36,7 +36,7 @@ def test_where_the_relaxation_leads_nowhere_the_least_is_a_plan() -> None:
 
 
 def test_the_bound_is_kept_where_the_least_is_no_plan_either() -> None:
-    found = rounded(Solver(dead_end(at_least=1.0), EXACT), 0.0, 60.0)
+    found, _ = rounded(Solver(dead_end(at_least=1.0), EXACT), 0.0, 60.0)
     assert (found.status, found.value, found.bound) == (Status.NO_PLAN, None, 1.0)
 
 
@@ -46,10 +46,10 @@ def test_a_wide_model_has_the_same_bound(
     seed: int, sense: Sense, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     matrix = linked_model(seed, sense, possible=True)[0]
-    before = rounded(Solver(matrix, EXACT), 0.0, 60.0)
+    before, _ = rounded(Solver(matrix, EXACT), 0.0, 60.0)
     monkeypatch.setattr(rounding, "WIDE", 0)
     solver = Solver(matrix, EXACT)
-    wide = rounded(solver, 0.0, 60.0)
+    wide, _ = rounded(solver, 0.0, 60.0)
     best = solver.solve()
     assert best.value is not None
     sign = 1.0 if sense == "maximise" else -1.0
@@ -63,6 +63,6 @@ def test_patience_that_ends_is_no_interruption(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(rounding, "PATIENCE", 0.0)
     monkeypatch.setattr(rounding, "LEAST_SECONDS", 0.2)
     monkeypatch.setattr(rounding, "POOR", 1e9)
-    found = rounded(Solver(hard_knapsack(), EXACT), 0.0, 60.0)
+    found, _ = rounded(Solver(hard_knapsack(), EXACT), 0.0, 60.0)
     assert found.values is not None
     assert not found.interrupted

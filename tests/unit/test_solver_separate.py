@@ -117,3 +117,8 @@ def test_shares_grow_with_what_is_open_and_none_is_less_than_even() -> None:
     assert shares.begin(1) == pytest.approx(100 / 3, abs=1.0)
     assert shares.begin(3) == pytest.approx(100 * 6 / 7, abs=1.0)
     assert shares.begin(2) == pytest.approx(100, abs=1.0)
+
+
+def test_what_is_nearly_all_that_is_open_leaves_some_time_to_the_rest() -> None:
+    shares = Shares(Deadline.after(100.0), np.array([600.0, 0.5, 0.5]), 1)
+    assert shares.begin(0) == pytest.approx(90.0, abs=1.0)

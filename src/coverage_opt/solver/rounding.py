@@ -1,29 +1,34 @@
-"""A first plan near the linear relaxation.
+"""Plans near the linear relaxation.
 
-What the relaxation leaves whole is held so, and only what it leaves in fractions is decided: a far
-smaller problem, of which the best plan is mostly close to the best of all (relaxation enforced
-neighbourhood search, Berthold 2014). Where minimum sizes make plans rare, HiGHS finds them much
-sooner so than in its own search.
+A dive makes a first plan. Where it agrees with the relaxation both are held, and only the rest is
+decided: a far smaller problem, of which the best plan is mostly close to the best of all
+(relaxation enforced and induced neighbourhood search; Berthold 2014, Danna et al. 2005). Where
+minimum sizes make plans rare, HiGHS finds them much sooner so than in its own search.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coverage_opt.solver.diving import dive, fractional
 from coverage_opt.solver.highs import Outcome, Solver, Status
-from coverage_opt.solver.joining import bounded
+from coverage_opt.solver.joining import bounded, joined
 from coverage_opt.solver.limits import Deadline
+from coverage_opt.solver.matrix import Floats
 from coverage_opt.solver.patience import Patience
 
-WHOLE = 1e-6
-"""So near to a whole number counts as whole."""
+NEAR = 0.3
+"""What the first plan and the relaxation have within this of each other is held at first, ..."""
 
-ROUGH_GAP = 1e-2
+NEARER = 0.1
+"""... and within this in a wider search."""
+
+ROUGH_GAP = 3e-3
 """The smaller problem is not solved to a narrower gap: it has not the best plan anyway."""
 
 SHARE_OF_TIME = 0.5
@@ -43,54 +48,127 @@ WIDE = 8_000
 simplex method takes 48, for 12,600 columns."""
 
 
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """A linear relaxation that was solved.
+
+    Attributes:
+        values: (n,) of each column.
+        bound: no plan is better.
+        seconds: it took.
+    """
+
+    values: Floats
+    bound: float | None
+    seconds: float
+
+
 def rounded(
     solver: Solver, gap: float, seconds: float, stop: threading.Event | None = None
-) -> Outcome:
-    """Solve the relaxation, and then what it leaves in fractions.
+) -> tuple[Outcome, Relaxed | None]:
+    """Solve the relaxation, and then what a dive from it leaves open.
 
     Args:
         solver: holds the model and its objective; its bounds are as before afterwards.
         gap: relative gap asked of the whole.
-        seconds: for both together.
+        seconds: for all of it.
         stop: ends the search when set from another thread.
 
     Returns:
         A plan with the relaxation's bound; without values where none was found, and then the
-        bound still holds. Infeasible when the relaxation is.
+        bound still holds. Infeasible when the relaxation is. And the relaxation, for wider
+        searches; None where they would bring nothing.
     """
     began, deadline = time.monotonic(), Deadline.after(seconds)
     if not solver.matrix.integer.any():
-        return solver.solve(gap=gap, time_limit=seconds, stop=stop)
+        return solver.solve(gap=gap, time_limit=seconds, stop=stop), None
     with solver.relaxed(by_interior_point=len(solver.objective) > WIDE):
         relaxation = solver.solve(gap=0.0, time_limit=SHARE_OF_TIME * seconds, stop=stop)
-    if relaxation.status in (Status.INFEASIBLE, Status.UNBOUNDED):
-        return replace(relaxation, seconds=time.monotonic() - began)
-    if relaxation.status is not Status.OPTIMAL or relaxation.values is None:
-        # stopped before its end, it says nothing
-        return _unknown(None, began)
+        if relaxation.status in (Status.INFEASIBLE, Status.UNBOUNDED):
+            return replace(relaxation, seconds=time.monotonic() - began), None
+        if relaxation.status is not Status.OPTIMAL or relaxation.values is None:
+            # stopped before its end, it says nothing
+            return _unknown(None, began), None
+        relaxed = Relaxed(relaxation.values, relaxation.bound, relaxation.seconds)
+        solver.by_interior_point(on=False)
+        dived = dive(solver, relaxed.values, deadline.share(SHARE_OF_TIME), stop)
+    found = _near(solver, relaxed, dived, NEAR, gap, deadline, stop)
+    if found.value is None:
+        # the dive led nowhere
+        found = _near(solver, relaxed, relaxed.values, NEAR, gap, deadline, stop)
+    if found.value is None:
+        found = _least(solver, stop)
+    if found.value is None or relaxed.bound is None:
+        return _unknown(relaxed.bound, began), relaxed
+    judged = bounded(solver, found, relaxed.bound, gap)
+    return replace(judged, seconds=time.monotonic() - began), relaxed
+
+
+def widened(
+    solver: Solver,
+    relaxed: Relaxed,
+    known: Outcome,
+    gap: float,
+    seconds: float,
+    stop: threading.Event | None = None,
+) -> Outcome:
+    """Search farther from a plan near the relaxation.
+
+    Args:
+        solver: holds the model and its objective; its bounds are as before afterwards.
+        relaxed: its relaxation.
+        known: what is known already.
+        gap: relative gap asked of the whole.
+        seconds: it may take no longer.
+        stop: ends the search when set from another thread.
+
+    Returns:
+        The better plan, with the bound that is known.
+    """
+    if known.values is None:
+        return known
+    deadline = Deadline.after(seconds)
+    found = _near(solver, relaxed, known.values, NEARER, gap, deadline, stop)
+    if found.values is None:
+        return known
+    # what is proven is only of what is near
+    return joined(solver, known, replace(found, bound=None, gap=None), gap)
+
+
+def _near(
+    solver: Solver,
+    relaxed: Relaxed,
+    point: Floats,
+    near: float,
+    gap: float,
+    deadline: Deadline,
+    stop: threading.Event | None,
+) -> Outcome:
+    """Search what is near a plan and the relaxation, or what a point leaves in fractions."""
     integer = np.flatnonzero(solver.matrix.integer)
-    at = relaxation.values[integer]
-    held = integer[np.abs(at - np.round(at)) <= WHOLE]
-    seconds = PATIENCE * relaxation.seconds + LEAST_SECONDS
-    patience = Patience(seconds, relaxation.bound, POOR, stop)
-    with solver.holding(held, np.round(relaxation.values[held])):
+    at = point[integer]
+    decided, left = np.round(at), fractional(at)
+    if not left.any():
+        held = np.abs(relaxed.values[integer] - decided) <= near
+        solver.start_from(point)
+    else:
+        held = ~left
+    seconds = PATIENCE * relaxed.seconds + LEAST_SECONDS
+    patience = Patience(seconds, relaxed.bound, POOR, stop)
+    with solver.holding(integer[held], decided[held]):
         found = solver.solve(
             gap=max(gap, ROUGH_GAP),
             time_limit=min(deadline.remaining(), LONGER * seconds),
             on_progress=patience.hear,
             stop=patience.over,
         )
-    if found.value is None:
-        found = _least(solver, integer, stop)
-    if found.value is None or relaxation.bound is None:
-        return _unknown(relaxation.bound, began)
-    judged = bounded(solver, found, relaxation.bound, gap)
     # that it was patient long enough is no interruption
-    return replace(judged, seconds=time.monotonic() - began, interrupted=patience.told)
+    return replace(found, interrupted=patience.told)
 
 
-def _least(solver: Solver, integer: NDArray[np.int64], stop: threading.Event | None) -> Outcome:
+def _least(solver: Solver, stop: threading.Event | None) -> Outcome:
     """Return the plan with as little as may be of all that is whole, where that is a plan."""
+    integer: NDArray[np.int64] = np.flatnonzero(solver.matrix.integer)
     least = np.clip(0.0, solver.column_lower[integer], solver.column_upper[integer])
     with solver.holding(integer, least):
         return solver.solve(gap=0.0, time_limit=LEAST_SECONDS, stop=stop)

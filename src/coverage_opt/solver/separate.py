@@ -2,8 +2,9 @@
 
 What they are worth adds up, and so do their bounds. In the first round each gets a plan near its
 linear relaxation, so that there is a plan of all of them early, and none is left out because
-another takes all the time. Then those that leave something open are searched, each for a share of
-the time that grows with what it leaves open, until all together are near enough.
+another takes all the time; in the second, those that leave something open are searched a little
+farther from it. Then they are searched as they are, each for a share of the time that grows with
+what it leaves open, until all together are near enough.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from coverage_opt.solver.joining import joined
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats, Matrix
 from coverage_opt.solver.progress import Listener, Progress
-from coverage_opt.solver.rounding import rounded
+from coverage_opt.solver.rounding import Relaxed, rounded, widened
 from coverage_opt.solver.side_by_side import Job, Shares, side_by_side
 
 _NO_BEST = (Status.INFEASIBLE, Status.UNBOUNDED)
@@ -64,6 +65,7 @@ class Separate:
         self._values = np.full(len(matrices), np.nan)
         self._bounds = np.full(len(matrices), np.nan)
         self._ended: set[int] = set()
+        self._relaxed: dict[int, Relaxed] = {}
         self.outcomes: dict[int, Outcome] = {}
 
     @property
@@ -98,6 +100,8 @@ class Separate:
         """
         if self._matrices:
             self._round(list(range(len(self._matrices))), self._begun, pressed)
+        if not self._over(pressed):
+            self._round(self._unsolved(), self._widened, pressed)
         while not self._over(pressed):
             self._round(self._unsolved(), self._searched, pressed)
 
@@ -160,7 +164,18 @@ class Separate:
     def _begun(self, place: int, seconds: float, stop: threading.Event) -> Outcome:
         """Return a plan of one problem near its relaxation."""
         solver = Solver(self._matrices[place], self._limits)
-        return rounded(solver, self._gap, seconds, stop)
+        outcome, relaxed = rounded(solver, self._gap, seconds, stop)
+        if relaxed is not None:
+            self._relaxed[place] = relaxed
+        return outcome
+
+    def _widened(self, place: int, seconds: float, stop: threading.Event) -> Outcome:
+        """Search one problem farther from its relaxation."""
+        known, relaxed = self.outcomes[place], self._relaxed.pop(place, None)
+        if relaxed is None:
+            return known
+        solver = Solver(self._matrices[place], self._limits)
+        return widened(solver, relaxed, known, self._gap, seconds, stop)
 
     def _searched(self, place: int, seconds: float, stop: threading.Event) -> Outcome:
         """Search one problem from the plan it has."""

@@ -17,6 +17,9 @@ from coverage_opt.solver.outcome import Outcome
 
 TICK_SECONDS = 1.0
 
+MOST = 0.9
+"""While others wait, no job may use more than this share of what is left."""
+
 Job = Callable[[threading.Event], Outcome]
 """One solve, which ends when the event it is given is set."""
 
@@ -64,7 +67,8 @@ class Shares:
     """The time of several jobs, dealt out as they begin.
 
     Each has at least an even share of what is left then, and a larger one where it leaves more
-    open than the others that have not begun; what it does not use is for those.
+    open than the others that have not begun, but never all of it; what it does not use is for
+    those.
 
     Args:
         deadline: of all of them.
@@ -84,10 +88,8 @@ class Shares:
         """Return the seconds that the job which begins now may take."""
         with self._lock:
             weight = float(self._weight[self._waiting].sum())
-            share = max(
-                float(self._weight[number]) / weight if weight else 0.0,
-                1.0 / int(self._waiting.sum()),
-            )
+            even = 1.0 / int(self._waiting.sum())
+            share = max(min(float(self._weight[number]) / weight if weight else 0.0, MOST), even)
             self._waiting[number] = False
         left = self._deadline.remaining()
         return min(left, left * self._at_once * share)

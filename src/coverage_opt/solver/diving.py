@@ -1,0 +1,119 @@
+"""A plan by diving from the linear relaxation.
+
+Of what the relaxation leaves in fractions, what is nearest to the next whole number is raised to
+it, and what is hardly more than the one below is lowered, a little at a time; each time the
+relaxation is solved again from where it stands, which takes a fraction of its first solve, and
+makes much of the rest whole by itself (Berthold 2006, primal heuristics). The plan is mostly some
+per cent from the best: a beginning for searches near it.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Iterator
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coverage_opt.solver.highs import Outcome, Solver, SolverError, Status
+from coverage_opt.solver.limits import Deadline
+from coverage_opt.solver.matrix import Floats
+
+WHOLE = 1e-6
+"""So near to a whole number counts as whole."""
+
+RAISED = 0.07
+"""Of what is left in fractions, this share is raised at a time (more where time is short), ..."""
+
+LOWERED = 0.1
+"""... and what is no more than this above a whole number is lowered."""
+
+
+def dive(
+    solver: Solver, relaxed: Floats, deadline: Deadline, stop: threading.Event | None = None
+) -> Floats:
+    """Return the columns where the dive ends: of a plan, unless something is left in fractions.
+
+    Args:
+        solver: holds the model, relaxed and just solved; its bounds are as before afterwards.
+        relaxed: (n,) what the relaxation has in each column.
+        deadline: of the dive.
+        stop: ends it when set from another thread.
+    """
+    integer = np.flatnonzero(solver.matrix.integer)
+    lower, upper = solver.column_lower[integer], solver.column_upper[integer]
+    try:
+        *_, last = chain([relaxed], _dived(solver, integer, relaxed, deadline, stop))
+        return last
+    finally:
+        solver.change_bounds(integer, lower, upper)
+
+
+def fractional(values: Floats) -> NDArray[np.bool_]:
+    """Tell which values are not whole."""
+    fractions: NDArray[np.bool_] = np.abs(values - np.round(values)) > WHOLE
+    return fractions
+
+
+def _dived(
+    solver: Solver,
+    integer: NDArray[np.int64],
+    values: Floats,
+    deadline: Deadline,
+    stop: threading.Event | None,
+) -> Iterator[Floats]:
+    """Yield the columns after each step."""
+    lower, upper = solver.column_lower[integer], solver.column_upper[integer]
+    began, steps = time.monotonic(), 0
+    while True:
+        at = values[integer]
+        left = np.flatnonzero(fractional(at))
+        if not len(left):
+            return
+        pace = _pace(len(left), steps, time.monotonic() - began, deadline)
+        above = at - np.floor(at)
+        nearest = left[np.argsort(-above[left], kind="stable")]
+        raised = nearest[: max(1, int(pace * len(left)))]
+        lowered = np.setdiff1d(left[above[left] <= LOWERED], raised)
+        least, most = lower.copy(), upper.copy()
+        least[raised], most[lowered] = np.ceil(at[raised]), np.floor(at[lowered])
+        found = _solved(solver, integer, least, most, deadline, stop)
+        if found.status is Status.INFEASIBLE:
+            # there is no room for what was raised
+            least, most = lower.copy(), upper.copy()
+            most[raised] = np.floor(at[raised])
+            found = _solved(solver, integer, least, most, deadline, stop)
+        if found.status is not Status.OPTIMAL or found.values is None:
+            return
+        lower, upper, values, steps = least, most, found.values, steps + 1
+        yield values
+
+
+def _pace(left: int, steps: int, seconds: float, deadline: Deadline) -> float:
+    """Return the share of what is left in fractions that is to be raised now.
+
+    It grows where the steps left at the speed so far would not do.
+    """
+    if steps == 0:
+        return RAISED
+    possible = max(1.0, deadline.remaining() * steps / seconds)
+    return max(RAISED, 1.0 - math.pow(left, -1.0 / possible))
+
+
+def _solved(
+    solver: Solver,
+    integer: NDArray[np.int64],
+    least: Floats,
+    most: Floats,
+    deadline: Deadline,
+    stop: threading.Event | None,
+) -> Outcome:
+    solver.change_bounds(integer, least, most)
+    try:
+        return solver.solve(gap=0.0, time_limit=deadline.remaining(), stop=stop)
+    except SolverError:
+        # HiGHS cannot tell how it ended: "Unknown", seldom, and only for wide models
+        return Outcome(Status.NO_PLAN, None, None, None, None, 0.0, 0)
