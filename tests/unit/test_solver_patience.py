@@ -40,6 +40,17 @@ def test_without_a_bound_no_plan_is_enough(bound: float | None) -> None:
     assert not heard(Patience(5.0, bound, 0.03, None), 1e6, 99.0)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "incumbent", "over"),
+    [(7.9, 50.0, False), (8.0, None, False), (8.0, 50.0, True)],
+)
+def test_after_a_while_any_plan_is_enough(
+    seconds: float, incumbent: float | None, over: bool
+) -> None:
+    assert heard(Patience(5.0, 100.0, 0.03, None, 8.0), seconds, incumbent) is over
+    assert heard(Patience(5.0, None, 0.0, None, 8.0), seconds, incumbent) is over
+
+
 def test_a_search_that_is_told_to_stop_stops() -> None:
     stop = threading.Event()
     patience = Patience(5.0, 100.0, 0.03, stop)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from asked_plans import EXACT, SIZES, asked, policy_with, short_of_money
@@ -12,6 +14,7 @@ from builders import full_tables, tiny_region
 from coverage_opt import Policy, solve
 from coverage_opt.formulation.shortfalls import shortfalls
 from coverage_opt.frames import rows
+from coverage_opt.plan.plan import TABLES
 from coverage_opt.planning import Infeasible, what_if
 from coverage_opt.planning.blocking import impossible_without, in_the_way
 from coverage_opt.planning.changes import Change, Demand, droppable
@@ -86,6 +89,27 @@ def test_a_plan_near_what_is_proven_is_enough_at_once(
             assert answer.status is Status.OPTIMAL
             assert answer.gap <= 0.05 + 1e-9
     assert early > 0
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "longest"),
+    [({}, 4.0), ({"seconds": 9.0}, np.inf), ({"thorough": True}, np.inf)],
+)
+def test_how_long_is_enough_goes_by_how_long_the_plan_took(
+    in_hand: WhatIf, monkeypatch: pytest.MonkeyPatch, asked_for: dict[str, Any], longest: float
+) -> None:
+    known: list[float] = []
+
+    def patient(*given: Any) -> Patience:
+        known.append(given[-1])
+        return Patience(*given)
+
+    stages = in_hand.plan.stages.assign(seconds=80.0)
+    tables = {name: in_hand.plan.table(name) for name in TABLES} | {"stages": stages}
+    slow = WhatIf(in_hand.prepared, replace(in_hand.plan, _tables=tables), in_hand.limits)
+    monkeypatch.setattr(what_if, "Patience", patient)
+    slow.ask(every_change(in_hand)[0], **asked_for)
+    assert known == [longest]
 
 
 def test_thorough_answers_have_all_patience(

@@ -45,7 +45,11 @@ NEAR_GAP = 0.5
 """What is touched is solved to this share of the asked gap, as it adds to that of the rest."""
 
 NEAR_SECONDS = 0.5
-"""A plan within the asked gap of what was proven of the plan in hand is improved for so long."""
+"""A plan within the asked gap of what was proven of the one in hand is improved for so long, ..."""
+
+NEAR_SHARE, NEAR_LEAST = 0.05, 1.0
+"""... and any plan for this share of the time that the plan in hand took, at least so many seconds:
+an answer that is not to be thorough is to come at once, with the gap that it then has."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,8 @@ class WhatIf:
                 hand, and both until they are within the asked gap or time is up; else the first
                 value and a bound that holds are enough.
             whole: whether all is decided anew where deciding what is touched is not enough.
-            seconds: deciding what is touched anew may take no longer.
+            seconds: deciding what is touched anew may take no longer. Where that is not said, an
+                answer that is not to be thorough takes a share of what the plan in hand took.
             listener: hears how it goes.
             stop: ends that when set from another thread, as Ctrl-C does from the keyboard.
 
@@ -138,8 +143,9 @@ class WhatIf:
         held, sign = self.bounds_of(change), self._pursued(change).sign
         share = Deadline.after(min(seconds, SHARE_OF_TIME * deadline.remaining()))
         bound = self.bound if change.restricts else sign * np.inf
+        longest = self._longest if np.isinf(seconds) and not thorough else np.inf
         enough = None if thorough else bound
-        patience = Patience(NEAR_SECONDS, enough, self.limits.gap, stop)
+        patience = Patience(NEAR_SECONDS, enough, self.limits.gap, stop, longest)
         found = self._near(change, held, share, listener, patience)
         if thorough and self._in_blocks(change) and not self._as_good(found):
             bound = sign * min(sign * bound, sign * self.block_bounds.held(held, deadline))
@@ -320,6 +326,11 @@ class WhatIf:
             raise SolverError("the offers of an answer make no plan")
         first = replace(staged.stages[0], bound=answer.bound, solved=False)
         return replace(staged, stages=(first, *staged.stages[1:]))
+
+    @property
+    def _longest(self) -> float:
+        """Seconds after which any plan that is near is enough."""
+        return max(NEAR_LEAST, NEAR_SHARE * float(self.plan.stages["seconds"].iloc[0]))
 
     # --- values and bounds -------------------------------------------------------------------
 

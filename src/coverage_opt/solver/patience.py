@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 
 from coverage_opt.solver.progress import Progress, relative_gap
@@ -15,15 +16,21 @@ class Patience:
         bound: no plan is better; while it is None, no plan is enough.
         poor: a plan farther from the bound than this share is poor.
         stop: set by whoever wants the search to end, whatever it has.
+        longest: seconds after which any plan is enough.
 
     Attributes:
         over: set once the search is to end.
     """
 
     def __init__(
-        self, seconds: float, bound: float | None, poor: float, stop: threading.Event | None
+        self,
+        seconds: float,
+        bound: float | None,
+        poor: float,
+        stop: threading.Event | None,
+        longest: float = math.inf,
     ) -> None:
-        self.seconds, self.over = seconds, threading.Event()
+        self.seconds, self.longest, self.over = seconds, longest, threading.Event()
         self._bound, self._poor, self._stop = bound, poor, stop
 
     @property
@@ -33,11 +40,12 @@ class Patience:
 
     def hear(self, progress: Progress) -> None:
         """Take in how the search goes; it is heard some times a second."""
-        late = progress.seconds >= self.seconds
-        if self.told or (late and self._enough(progress.incumbent)):
+        if self.told or self._enough(progress.incumbent, progress.seconds):
             self.over.set()
 
-    def _enough(self, value: float | None) -> bool:
-        if value is None or self._bound is None:
+    def _enough(self, value: float | None, seconds: float) -> bool:
+        if value is None or seconds < min(self.seconds, self.longest):
             return False
-        return relative_gap(value, self._bound) <= self._poor
+        if seconds >= self.longest:
+            return True
+        return self._bound is not None and relative_gap(value, self._bound) <= self._poor
