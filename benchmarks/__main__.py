@@ -96,14 +96,25 @@ def run(
 def report(
     results: Folder = RESULTS,
     page: Annotated[Path, typer.Option(help="The page to write.")] = PAGE,
+    keep_best: Annotated[
+        bool, typer.Option("--keep-best", help="Write the best values into best_known.yaml first.")
+    ] = False,
     write_tables: Annotated[
         bool, typer.Option("--write-tables", help="README.md and each SOURCES.md too.")
     ] = False,
 ) -> None:
     """Write the page of results: every target, met or not, and every suite."""
+    from benchmarks.best_known import read_best, write_best
+    from benchmarks.registry import SUITES
     from benchmarks.report import report_page
+    from benchmarks.results import take_in_tables
     from benchmarks.summary import write_page
 
+    if keep_best:
+        best = read_best()
+        for suite in SUITES.values():
+            take_in_tables(suite, best, results)
+        write_best(best)
     write_page(page, report_page(results))
     typer.echo(f"written: {page}")
     if write_tables:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from benchmarks.classics.published import PUBLISHED
+from benchmarks.statistics import primal_gap
 
 FILE = Path(__file__).with_name("best_known.yaml")
 HEADER = """\
@@ -38,6 +39,23 @@ class Best:
     def is_of(self, fingerprint: str) -> bool:
         """Tell whether this is of the problem with a fingerprint; one that is empty fits all."""
         return not (self.fingerprint and fingerprint) or self.fingerprint == fingerprint
+
+
+CHECKED = ("engine", "what_if", "highs", "scip", "cpsat", "cbc")
+"""Methods whose plans are checked by something else than what made them."""
+BETTER = 1e-9
+"""Share by which a value must be better than the best known to take its place."""
+
+
+def note(best: dict[str, Best], name: str, found: Best, sense: str) -> None:
+    """Note a checked value of a problem if it is better than the best known, or the first one."""
+    known = best.get(name)
+    if known is not None and known.is_of(found.fingerprint):
+        if known.proven or primal_gap(found.value, known.value) <= BETTER:
+            return
+        if (found.value < known.value) == (sense == "maximise"):
+            return
+    best[name] = found
 
 
 def published_best() -> dict[str, Best]:

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.best_known import FILE, Best, problem_name, read_best, write_best
+from benchmarks.best_known import (
+    BETTER,
+    CHECKED,
+    FILE,
+    Best,
+    note,
+    problem_name,
+    read_best,
+    write_best,
+)
 from benchmarks.machine import commit, machine
 from benchmarks.question import Case, Sources, Suite
 from benchmarks.registry import UnknownNameError, cases_matching
@@ -17,11 +26,6 @@ from benchmarks.running import Ended, run
 from benchmarks.statistics import primal_gap
 from benchmarks.summary import page, percent, seconds, write_page
 from benchmarks.task import Task
-
-CHECKED = ("engine", "what_if", "highs", "scip", "cpsat", "cbc")
-"""Methods whose plans are checked by something else than what made them."""
-BETTER = 1e-9
-"""Share by which a value must be better than the best known to take its place."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +145,6 @@ def take_in(suite: Suite, task: Task, ended: Ended, best: dict[str, Best], when:
     if task.method not in CHECKED or math.isnan(found.value):
         return
     name = problem_name(suite.name, task.case, task.seed, drawn=suite.drawn)
-    known = best.get(name)
-    if known is not None and known.is_of(found.fingerprint):
-        if known.proven or primal_gap(found.value, known.value) <= BETTER:
-            return
-        if (found.value < known.value) == (found.sense == "maximise"):
-            return
     proven = found.status == "optimal" and primal_gap(found.value, found.bound) <= BETTER
-    best[name] = Best(found.value, proven, f"{task.method}, {when}", found.fingerprint)
+    entry = Best(found.value, proven, f"{task.method}, {when}", found.fingerprint)
+    note(best, name, entry, found.sense)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from benchmarks.best_known import read_best
 from benchmarks.question import Suite
 from benchmarks.registry import SUITES
-from benchmarks.results import RESULTS, newest_runs
+from benchmarks.results import RESULTS, against_best, newest_runs
 from benchmarks.summary import by_case, by_method, by_relaxation, commits_in, markdown
 from benchmarks.targets import NOT_MEASURED, TARGETS, Verdict
 
@@ -30,7 +31,12 @@ def report_page(results: Path = RESULTS) -> str:
         results: folder of the tables of results.
     """
     found = {name: newest_runs(name, results) for name in SUITES}
-    tables = {name: table for name, table in found.items() if table is not None}
+    best = read_best()
+    tables = {
+        name: against_best(SUITES[name], table, best)
+        for name, table in found.items()
+        if table is not None
+    }
     sections = ["## Targets", "", *_targets(tables), ""]
     for name, suite in SUITES.items():
         if name not in LEFT_OUT:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.best_known import Best, problem_name
+from benchmarks.best_known import BETTER, CHECKED, Best, note, problem_name
 from benchmarks.machine import ROOT
 from benchmarks.question import Suite
 from benchmarks.running import Ended
@@ -155,6 +155,35 @@ def newest_runs(suite: str, folder: Path = RESULTS) -> pd.DataFrame | None:
     runs = pd.concat([read_table(file) for file in files], ignore_index=True)
     runs = runs.sort_values(["date", "time_limit"], kind="stable")
     return runs.drop_duplicates(RUN, keep="last").sort_values(RUN, ignore_index=True)
+
+
+def take_in_tables(suite: Suite, best: dict[str, Best], folder: Path = RESULTS) -> None:
+    """Note the values of all runs of a suite that are better than the best known."""
+    for file in sorted(folder.glob(f"????-??-??-{suite.name}.csv")):
+        for row in read_table(file).to_dict("records"):
+            if row["method"] not in CHECKED or math.isnan(row["value"]):
+                continue
+            fingerprint = row["fingerprint"] if isinstance(row["fingerprint"], str) else ""
+            proven = row["status"] == "optimal" and primal_gap(row["value"], row["bound"]) <= BETTER
+            source = f"{row['method']}, {row['date']}, commit {row['commit']}"
+            entry = Best(row["value"], proven, source, fingerprint)
+            note(best, _problem_of(suite, row), entry, row["sense"])
+
+
+def against_best(suite: Suite, table: pd.DataFrame, best: Mapping[str, Best]) -> pd.DataFrame:
+    """Return a table of runs with the best values as they are known now."""
+    rows = []
+    for row in table.to_dict("records"):
+        entry = best.get(_problem_of(suite, row))
+        fingerprint = row["fingerprint"] if isinstance(row["fingerprint"], str) else ""
+        if entry is not None and entry.is_of(fingerprint) and not math.isnan(row["value"]):
+            row |= {"best_known": entry.value, "gap_to_best": primal_gap(row["value"], entry.value)}
+        rows.append(row)
+    return pd.DataFrame(rows, columns=table.columns)
+
+
+def _problem_of(suite: Suite, row: Mapping[Any, Any]) -> str:
+    return problem_name(suite.name, row["case"], int(row["seed"]), drawn=suite.drawn)
 
 
 def _short(cell: Any) -> Any:

@@ -18,7 +18,16 @@ from benchmarks.measuring import take_in
 from benchmarks.readme import write_tables
 from benchmarks.registry import SUITES
 from benchmarks.report import TRIED, report_page
-from benchmarks.results import KEY, add_rows, newest_runs, read_table, row_of, table_file
+from benchmarks.results import (
+    KEY,
+    add_rows,
+    against_best,
+    newest_runs,
+    read_table,
+    row_of,
+    table_file,
+    take_in_tables,
+)
 from benchmarks.running import Ended
 from benchmarks.statistics import Moment
 from benchmarks.targets import TARGETS, Verdict
@@ -290,6 +299,25 @@ def test_what_is_proven_stays() -> None:
         SUITES["hard"], task, Ended(Found("feasible", "maximise", 101.0), 1.0, 1.0, []), best, ""
     )
     assert best["hard/small/3"].value == 100.0
+
+
+def test_the_best_of_all_tables_is_what_each_run_is_held_against(tmp_path: Path) -> None:
+    suite, best = SUITES["hard"], {"hard/small/3": Best(50.0, False, "somebody", "before")}
+    of_problem: dict[str, Any] = {"seed": 3, "status": "feasible", "fingerprint": "f"}
+    runs = [row("small", value=90.0, **of_problem), row("small", "highs", value=80.0, **of_problem)]
+    add_rows(runs, table_file("hard", date(2026, 3, 1), tmp_path))
+    later = [
+        row("small", value=88.0, **of_problem),
+        row("small", "plain", value=99.0, **of_problem),
+    ]
+    newest = add_rows(later, table_file("hard", date(2026, 3, 2), tmp_path))
+    take_in_tables(suite, best, tmp_path)
+    assert best["hard/small/3"].value == 90.0
+    assert best["hard/small/3"].fingerprint == "f"
+    assert best["hard/small/3"].source.startswith("engine, ")
+    found = against_best(suite, newest, best).set_index("method")
+    assert found["best_known"].tolist() == [90.0, 90.0]
+    assert found.loc["engine", "gap_to_best"] == pytest.approx(2 / 90)
 
 
 def test_what_does_not_tell_who_is_faster_is_not_counted_as_if_it_did() -> None:
