@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
 
 from block_models import EXACT, linked_model
-from coverage_opt.solver.highs import Solver, Status
+from coverage_opt.solver import separate as separate_problems
+from coverage_opt.solver.highs import Outcome, Solver, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Matrix
 from coverage_opt.solver.progress import Progress
+from coverage_opt.solver.rounding import widened
 from coverage_opt.solver.separate import Separate
 from coverage_opt.solver.side_by_side import Shares
 from solver_models import hard_knapsack, knapsack
@@ -122,3 +125,21 @@ def test_shares_grow_with_what_is_open_and_none_is_less_than_even() -> None:
 def test_what_is_nearly_all_that_is_open_leaves_some_time_to_the_rest() -> None:
     shares = Shares(Deadline.after(100.0), np.array([600.0, 0.5, 0.5]), 1)
     assert shares.begin(0) == pytest.approx(90.0, abs=1.0)
+
+
+@pytest.mark.parametrize("ample", [0.0, np.inf])
+def test_a_wider_search_is_only_made_where_time_is_short(
+    ample: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+
+    def noted(*given: Any) -> Outcome:
+        asked.append(given[4])
+        return widened(*given)
+
+    monkeypatch.setattr(separate_problems, "widened", noted)
+    monkeypatch.setattr(separate_problems, "AMPLE", ample)
+    found = separate(hard_knapsack(), knapsack(), gap=1e-3, seconds=20.0)
+    found.solve(threading.Event())
+    assert found.value is not None
+    assert bool(asked) is (ample > 0)

@@ -3,8 +3,8 @@
 What they are worth adds up, and so do their bounds. In the first round each gets a plan near its
 linear relaxation, so that there is a plan of all of them early, and none is left out because
 another takes all the time; in the second, those that leave something open are searched a little
-farther from it. Then they are searched as they are, each for a share of the time that grows with
-what it leaves open, until all together are near enough.
+farther from it where time is short. Then they are searched as they are, each for a share of the
+time that grows with what it leaves open, until all together are near enough.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ from coverage_opt.solver.side_by_side import Job, Shares, side_by_side
 
 _NO_BEST = (Status.INFEASIBLE, Status.UNBOUNDED)
 """A problem that ends so settles all of them."""
+
+AMPLE = 150.0
+"""Where there are so many times the seconds that a relaxation took, the search as it is needs no
+better beginning: it saves a seventh of the time in Zeeland under `modular`, but where time is short
+the wider search leaves 0.29 instead of 0.36 % after 113 s."""
 
 SMALLEST_GAP = 1e-9
 """No problem is asked to come nearer to its best plan than this."""
@@ -172,7 +177,7 @@ class Separate:
     def _widened(self, place: int, seconds: float, stop: threading.Event) -> Outcome:
         """Search one problem farther from its relaxation."""
         known, relaxed = self.outcomes[place], self._relaxed.pop(place, None)
-        if relaxed is None:
+        if relaxed is None or seconds > AMPLE * relaxed.seconds:
             return known
         solver = Solver(self._matrices[place], self._limits)
         return widened(solver, relaxed, known, self._gap, seconds, stop)
