@@ -43,12 +43,16 @@ class Best:
 
 CHECKED = ("engine", "what_if", "highs", "scip", "cpsat", "cbc")
 """Methods whose plans are checked by something else than what made them."""
+NOT_COMPARED = ("formulation",)
+"""Suites of which most methods' plans are not checked so."""
 BETTER = 1e-9
 """Share by which a value must be better than the best known to take its place."""
 
 
 def note(best: dict[str, Best], name: str, found: Best, sense: str) -> None:
     """Note a checked value of a problem if it is better than the best known, or the first one."""
+    if name.split("/")[0] in NOT_COMPARED:
+        return
     known = best.get(name)
     if known is not None and known.is_of(found.fingerprint):
         if known.proven or primal_gap(found.value, known.value) <= BETTER:

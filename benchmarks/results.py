@@ -174,11 +174,13 @@ def against_best(suite: Suite, table: pd.DataFrame, best: Mapping[str, Best]) ->
     """Return a table of runs with the best values as they are known now."""
     rows = []
     for row in table.to_dict("records"):
-        entry = best.get(_problem_of(suite, row))
-        fingerprint = row["fingerprint"] if isinstance(row["fingerprint"], str) else ""
-        if entry is not None and entry.is_of(fingerprint) and not math.isnan(row["value"]):
-            row |= {"best_known": entry.value, "gap_to_best": primal_gap(row["value"], entry.value)}
-        rows.append(row)
+        entry, told = best.get(_problem_of(suite, row)), row["fingerprint"]
+        known = math.nan
+        if entry is not None and entry.is_of(told if isinstance(told, str) else ""):
+            known = entry.value
+        planless = math.isnan(known) or math.isnan(row["value"])
+        gap = math.nan if planless else primal_gap(row["value"], known)
+        rows.append(row | {"best_known": known, "gap_to_best": gap})
     return pd.DataFrame(rows, columns=table.columns)
 
 

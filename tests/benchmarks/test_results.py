@@ -292,6 +292,14 @@ def test_better_values_are_taken_in(method: str, value: float, sense: str, noted
     assert best["hard/small/3"].value == noted
 
 
+def test_what_nothing_else_checks_is_not_compared(tmp_path: Path) -> None:
+    suite, best = SUITES["formulation"], dict[str, Best]()
+    newest = add_rows([row("tiny", "scip")], table_file("formulation", date(2026, 3, 1), tmp_path))
+    take_in_tables(suite, best, tmp_path)
+    assert best == {}
+    assert against_best(suite, newest, best)["gap_to_best"].isna().all()
+
+
 def test_what_is_proven_stays() -> None:
     best = {"hard/small/3": Best(100.0, True, "somebody")}
     task = Task("hard", "small", "engine", 3, 300.0, 1e-3)
