@@ -139,7 +139,7 @@ def test_a_wider_search_is_only_made_where_time_is_short(
 
     monkeypatch.setattr(separate_problems, "widened", noted)
     monkeypatch.setattr(separate_problems, "AMPLE", ample)
-    found = separate(hard_knapsack(), knapsack(), gap=1e-3, seconds=20.0)
+    found = separate(hard_knapsack(), knapsack(), gap=1e-3, seconds=4.0)
     found.solve(threading.Event())
     assert found.value is not None
     assert bool(asked) is (ample > 0)
