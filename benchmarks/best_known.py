@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -49,9 +50,19 @@ BETTER = 1e-9
 """Share by which a value must be better than the best known to take its place."""
 
 
-def note(best: dict[str, Best], name: str, found: Best, sense: str) -> None:
+def entry_of(
+    method: str, status: str, value: float, bound: float, fingerprint: str, when: str
+) -> Best | None:
+    """Return what a run found as an entry; None where it found no plan that something checks."""
+    if method not in CHECKED or math.isnan(value):
+        return None
+    proven = status == "optimal" and primal_gap(value, bound) <= BETTER
+    return Best(value, proven, f"{method}, {when}", fingerprint)
+
+
+def note(best: dict[str, Best], name: str, found: Best | None, sense: str) -> None:
     """Note a checked value of a problem if it is better than the best known, or the first one."""
-    if name.split("/")[0] in NOT_COMPARED:
+    if found is None or name.split("/")[0] in NOT_COMPARED:
         return
     known = best.get(name)
     if known is not None and known.is_of(found.fingerprint):

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.best_known import (
-    BETTER,
-    CHECKED,
     FILE,
     Best,
+    entry_of,
     note,
     problem_name,
     read_best,
@@ -23,7 +21,6 @@ from benchmarks.question import Case, Sources, Suite
 from benchmarks.registry import UnknownNameError, cases_matching
 from benchmarks.results import Row, add_rows, row_of, table_file
 from benchmarks.running import Ended, run
-from benchmarks.statistics import primal_gap
 from benchmarks.summary import page, percent, seconds, write_page
 from benchmarks.task import Task
 
@@ -142,9 +139,6 @@ def _words(task: Task, row: Row) -> str:
 def take_in(suite: Suite, task: Task, ended: Ended, best: dict[str, Best], when: str) -> None:
     """Note a checked value that is better than the best known, or the first one."""
     found = ended.found
-    if task.method not in CHECKED or math.isnan(found.value):
-        return
     name = problem_name(suite.name, task.case, task.seed, drawn=suite.drawn)
-    proven = found.status == "optimal" and primal_gap(found.value, found.bound) <= BETTER
-    entry = Best(found.value, proven, f"{task.method}, {when}", found.fingerprint)
+    entry = entry_of(task.method, found.status, found.value, found.bound, found.fingerprint, when)
     note(best, name, entry, found.sense)

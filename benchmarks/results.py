@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.best_known import BETTER, CHECKED, Best, note, problem_name
+from benchmarks.best_known import Best, entry_of, note, problem_name
 from benchmarks.machine import ROOT
 from benchmarks.question import Suite
 from benchmarks.running import Ended
@@ -161,12 +161,9 @@ def take_in_tables(suite: Suite, best: dict[str, Best], folder: Path = RESULTS) 
     """Note the values of all runs of a suite that are better than the best known."""
     for file in sorted(folder.glob(f"????-??-??-{suite.name}.csv")):
         for row in read_table(file).to_dict("records"):
-            if row["method"] not in CHECKED or math.isnan(row["value"]):
-                continue
-            fingerprint = row["fingerprint"] if isinstance(row["fingerprint"], str) else ""
-            proven = row["status"] == "optimal" and primal_gap(row["value"], row["bound"]) <= BETTER
-            source = f"{row['method']}, {row['date']}, commit {row['commit']}"
-            entry = Best(row["value"], proven, source, fingerprint)
+            when = f"{row['date']}, commit {row['commit']}"
+            found = row["method"], row["status"], row["value"], row["bound"]
+            entry = entry_of(*found, _fingerprint_in(row), when)
             note(best, _problem_of(suite, row), entry, row["sense"])
 
 
@@ -174,14 +171,17 @@ def against_best(suite: Suite, table: pd.DataFrame, best: Mapping[str, Best]) ->
     """Return a table of runs with the best values as they are known now."""
     rows = []
     for row in table.to_dict("records"):
-        entry, told = best.get(_problem_of(suite, row)), row["fingerprint"]
-        known = math.nan
-        if entry is not None and entry.is_of(told if isinstance(told, str) else ""):
-            known = entry.value
+        entry = best.get(_problem_of(suite, row))
+        fits = entry is not None and entry.is_of(_fingerprint_in(row))
+        known = entry.value if entry is not None and fits else math.nan
         planless = math.isnan(known) or math.isnan(row["value"])
         gap = math.nan if planless else primal_gap(row["value"], known)
         rows.append(row | {"best_known": known, "gap_to_best": gap})
     return pd.DataFrame(rows, columns=table.columns)
+
+
+def _fingerprint_in(row: Mapping[Any, Any]) -> str:
+    return row["fingerprint"] if isinstance(row["fingerprint"], str) else ""
 
 
 def _problem_of(suite: Suite, row: Mapping[Any, Any]) -> str:
