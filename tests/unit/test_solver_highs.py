@@ -180,6 +180,20 @@ def test_a_plan_within_the_asked_gap_is_optimal() -> None:
     assert 0.0 < outcome.gap <= 0.05
 
 
+def test_a_plan_near_what_is_proven_already_ends_the_search() -> None:
+    best = solver(hard_knapsack()).solve(gap=0.0, time_limit=2.0)
+    assert best.value is not None
+    found = solver(hard_knapsack()).solve(gap=1e-3, time_limit=120.0, known_bound=best.value)
+    assert found.value is not None
+    assert relative_gap(found.value, best.value) <= 1e-3
+    assert found.seconds < 60.0
+    # what it proved by itself is less, and nobody interrupted it
+    assert found.status is Status.FEASIBLE
+    assert found.bound is not None
+    assert found.bound > best.value
+    assert not found.interrupted
+
+
 def test_at_a_limit_what_counts_is_the_gap_and_not_the_reason_to_stop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 from block_models import EXACT, linked_model
 from coverage_opt.solver import stages as module
 from coverage_opt.solver.highs import Solver, SolverError, Status
-from coverage_opt.solver.limits import Deadline
+from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Matrix, Sense
 from coverage_opt.solver.progress import Progress, silent
 from coverage_opt.solver.stages import Goal, Hint, Staged, run_stages
@@ -219,3 +219,16 @@ def test_the_plan_of_a_hint_is_improved_part_by_part_where_the_model_is_wide(
         assert began - 1e-5 <= plans[1] <= best.value + 1e-4, seed
         better += plans[1] > began + 1e-5
     assert better > 5
+
+
+def test_a_plan_near_a_bound_known_before_ends_the_stage() -> None:
+    matrix, limits = hard_knapsack(), Limits(gap=1e-3, threads=1)
+    best = Solver(matrix, limits).solve(gap=0.0, time_limit=2.0)
+    assert best.value is not None
+    hint, until = Hint(bound=best.value), Deadline.after(120.0)
+    only = [goal(matrix.objective)]
+    staged = run_stages(Solver(matrix, limits), only, limits, until, silent, None, hint)
+    assert staged.status is Status.OPTIMAL
+    assert staged.stages[0].bound == best.value
+    assert staged.stages[0].seconds < 60.0
+    assert not staged.interrupted

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
 
 from asked_plans import policy_with
 from builders import tiny_region
 from coverage_opt.planning import prepare
-from coverage_opt.planning.strengthening import strengthen
+from coverage_opt.planning.strengthening import fewest, strengthen
 from coverage_opt.region.region import Region
 from coverage_opt.solver.limits import Limits
 from coverage_opt.solver.outcome import Status
@@ -77,3 +79,38 @@ def test_without_a_cap_nothing_is_added(region: Region) -> None:
     rows = len(prepared.handed.solver.current().row_lower)
     strengthen(prepared.handed, prepared.policy)
     assert len(prepared.handed.solver.current().row_lower) == rows
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_fewest_offers_with_room_are_those_of_trying_all(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    room = rng.integers(0, 12, size=6).astype(float)
+    learners = float(rng.integers(0, 40))
+    enough = [
+        len(chosen)
+        for size in range(7)
+        for chosen in combinations(room, size)
+        if sum(chosen) >= learners
+    ]
+    assert fewest(room, learners) == min(enough, default=7)
+
+
+def test_room_that_falls_short_by_rounding_alone_is_enough() -> None:
+    assert fewest(np.array([0.1, 0.1, 0.1]), 0.1 + 0.1 + 0.1) == 3
+    assert fewest(np.array([5.0, 5.0]), 5.0 * (1 + 1e-9)) == 1
+
+
+def test_a_guarantee_asks_for_as_many_offers_as_it_takes(region: Region) -> None:
+    rules = capped([{"programme": "weld-BOL", "learners_at_most": 4}])
+    rules["placement_guarantee"] = {"unplaced_at_most": 0.3}
+    prepared = prepare(region, policy_with(rules), EXACT)
+    before = len(prepared.handed.solver.current().row_lower)
+    strengthen(prepared.handed, prepared.policy)
+    matrix = prepared.handed.solver.current()
+    count = matrix.coefficients.toarray()[-1]
+    (period,) = prepared.model.periods
+    offers = [prepared.handed.matrix.column(offer) for offer in period.offer.values()]
+    assert len(matrix.row_lower) > before
+    assert np.flatnonzero(count).tolist() == sorted(offers)
+    assert set(count[offers]) == {1.0}
+    assert matrix.row_lower[-1] >= 1

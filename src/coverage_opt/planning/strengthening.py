@@ -17,6 +17,11 @@ from coverage_opt.handing_over import HandedOver
 from coverage_opt.policy.policy import Policy
 from coverage_opt.rules.intake_cap import IntakeCap
 from coverage_opt.rules.placement_guarantee import PlacementGuarantee
+from coverage_opt.solver.matrix import Floats
+
+TOLERANCE = 1e-6
+"""Share by which room may fall short of the learners and still be counted as enough: what rounding
+leaves out must not cost an offer."""
 
 
 def strengthen(handed: HandedOver, policy: Policy) -> None:
@@ -25,13 +30,17 @@ def strengthen(handed: HandedOver, policy: Policy) -> None:
     .. math::
 
         \mathrm{enrolled}_{ps} \le k_{ps} \, \mathrm{offer}_{ps}, \qquad
-        \sum_{p,s} \min(k_{ps}, \bar n_{ps}) \, \mathrm{offer}_{ps} \ge m
+        \sum_{p,s} r_{ps} \, \mathrm{offer}_{ps} \ge m, \qquad
+        \sum_{p,s} \mathrm{offer}_{ps} \ge \min\Bigl\{n :
+            \textstyle\sum_{i \le n} r_{(i)} \ge m\Bigr\}
 
     with :math:`k_{ps}` the cap of the offer, or of its programme at all sites together,
-    :math:`\bar n_{ps}` the most who could start it, and m the learners who must have a place. The
-    first holds as nobody starts what is not offered; the second is what everybody's places add up
-    to. It follows from the others for fractions too, but only from it does HiGHS derive cover cuts
-    (see ``benchmarks/tried.yaml`` for what that does to the published problem capa).
+    :math:`r_{ps}` the lesser of it and the most who could start there, :math:`r_{(1)} \ge r_{(2)}
+    \ge \dots` the same in order, and m the learners who must have a place. The first holds as
+    nobody starts what is not offered; the second is what everybody's places add up to, and follows
+    from the others for fractions too, but only from it does HiGHS derive cover cuts; the third
+    counts how many of the roomiest offers that takes, as fewer have no room for all (see
+    ``benchmarks/tried.yaml`` for what they do to the published problem capa).
 
     Args:
         handed: the model and its solver, which takes the rows.
@@ -51,8 +60,24 @@ def strengthen(handed: HandedOver, policy: Policy) -> None:
                 handed.solver.add_row(-np.inf, 0.0, ends, [1.0, -most])
             if guarantee is not None:
                 least = guarantee.promised(moment)
-                amounts = [room[pair] for pair in offers]
-                handed.solver.add_row(least, np.inf, list(offers.values()), amounts)
+                amounts = np.array([room[pair] for pair in offers])
+                columns = list(offers.values())
+                handed.solver.add_row(least, np.inf, columns, amounts)
+                handed.solver.add_row(
+                    fewest(amounts, least), np.inf, columns, np.ones(len(columns))
+                )
+
+
+def fewest(room: Floats, learners: float) -> int:
+    """Return with how few offers there can be room for learners; one more than all if with none.
+
+    Args:
+        room: (n,) of each offer, learners a year.
+        learners: who must have a place, a year.
+    """
+    together = np.cumsum(np.sort(room)[::-1])
+    needed = learners - TOLERANCE * max(1.0, learners)
+    return 0 if needed <= 0 else int(np.searchsorted(together, needed)) + 1
 
 
 def _capped(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -238,6 +238,7 @@ class Solver:
         phase: str = "",
         absolute_gap: float = ABSOLUTE_GAP,
         stop: threading.Event | None = None,
+        known_bound: float | None = None,
     ) -> Outcome:
         """Solve the model as it now is. The first Ctrl-C stops the search and keeps the plan.
 
@@ -249,6 +250,8 @@ class Solver:
             phase: put into the events.
             absolute_gap: difference between value and bound at which to stop as well.
             stop: stops the search when set from another thread, as Ctrl-C does from the keyboard.
+            known_bound: what is proven already: no plan is better, and one within the gap of it
+                ends the search. The bound that is returned is that of this solve alone.
 
         Raises:
             SolverError: when HiGHS fails, or returns a plan that does not satisfy the model.
@@ -260,7 +263,11 @@ class Solver:
         reporter = Reporter(on_progress, phase, self._watch)
         if len(self._lower):
             self._option("mip_abs_gap", absolute_gap)
-            interrupted = self._run(asked, Deadline.after(seconds), reporter, stop)
+
+            def enough(value: float) -> bool:
+                return known_bound is not None and relative_gap(value, known_bound) <= asked
+
+            interrupted = self._run(asked, Deadline.after(seconds), reporter, stop, enough)
             outcome = self._outcome(asked, interrupted, reporter)
         else:
             outcome = self._without_columns(reporter)
@@ -322,27 +329,36 @@ class Solver:
         self._integer = integer
 
     def _run(
-        self, gap: float, deadline: Deadline, reporter: Reporter, stop: threading.Event | None
+        self,
+        gap: float,
+        deadline: Deadline,
+        reporter: Reporter,
+        stop: threading.Event | None,
+        enough: Callable[[float], bool],
     ) -> bool:
         """Run, and once more without presolve if that could not tell infeasible from unbounded."""
         self._option("mip_rel_gap", gap)
         self._pass_start()
-        interrupted = self._run_once(deadline, reporter, stop)
+        interrupted = self._run_once(deadline, reporter, stop, enough)
         ambiguous = self._highs.getModelStatus() == HighsModelStatus.kUnboundedOrInfeasible
         if ambiguous and not interrupted:
             self._option("presolve", "off")
-            interrupted = self._run_once(deadline, reporter, stop)
+            interrupted = self._run_once(deadline, reporter, stop, enough)
             self._option("presolve", "choose")
         return interrupted
 
     def _run_once(
-        self, deadline: Deadline, reporter: Reporter, stop: threading.Event | None
+        self,
+        deadline: Deadline,
+        reporter: Reporter,
+        stop: threading.Event | None,
+        enough: Callable[[float], bool],
     ) -> bool:
         # HiGHS counts its time limit over all runs of an object for a linear programme, and from
         # the start of the run for a mixed-integer one (1.15.1 and 1.16.0)
         earlier = 0.0 if self._integer.any() else self._highs.getRunTime()
         self._option("time_limit", earlier + deadline.remaining())
-        return run(self._highs, self._watch, deadline, reporter, stop)
+        return run(self._highs, self._watch, deadline, reporter, stop, enough)
 
     def _pass_start(self) -> None:
         start, self._start = self._start, {}

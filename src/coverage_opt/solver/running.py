@@ -12,7 +12,7 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -114,8 +114,17 @@ def run(
     deadline: Deadline,
     reporter: Reporter,
     stop: threading.Event | None = None,
+    enough: Callable[[float], bool] = lambda _value: False,
 ) -> bool:
     """Run HiGHS to its end, to the deadline, to Ctrl-C or to ``stop``, whichever comes first.
+
+    Args:
+        highs: what is run.
+        watch: attached to it.
+        deadline: of this run.
+        reporter: hears how it goes.
+        stop: ends the run when set from another thread.
+        enough: tells of the value of a plan whether it is good enough to end the run.
 
     Returns:
         Whether Ctrl-C or ``stop`` stopped it.
@@ -132,7 +141,8 @@ def run(
                 worker.join(TICK_SECONDS)
                 # the deadline is HiGHS's own time limit too; this is the second guard
                 told = pressed.is_set() or (stop is not None and stop.is_set())
-                watch.stop = told or deadline.passed()
+                found = watch.incumbent is not None and enough(watch.incumbent)
+                watch.stop = told or found or deadline.passed()
                 reporter.tick()
         except BaseException:
             watch.stop = True

@@ -208,7 +208,11 @@ def _start(
     if known is not None and known.values is not None:
         solver.start_from(known.values)
     whole = solver.solve(
-        gap=limits.gap, time_limit=deadline.remaining(), on_progress=listener, phase=goal.name
+        gap=limits.gap,
+        time_limit=deadline.remaining(),
+        on_progress=listener,
+        phase=goal.name,
+        known_bound=None if known is None else known.bound,
     )
     return whole if known is None else joined(solver, known, whole, limits.gap)
 
