@@ -125,7 +125,11 @@ def assert_sensible(model: PlanningModel, matrix: Matrix, labels: Labels) -> Non
     assert labels.dtype == np.int64
     assert len(labels) == len(matrix.columns)
     assert labels.min() >= SPANNING
-    shared = {unit for unit, label in by_unit(matrix, labels).items() if label == {SPANNING}}
+    used_by: dict[str, set[int]] = {}
+    for programme, label in of_programmes(matrix, labels).items():
+        for unit in model.units_of.get(programme, ()):
+            used_by.setdefault(unit, set()).add(label)
+    shared = {unit for unit, users in used_by.items() if len(users) > 1}
     for column, label in zip(matrix.columns, labels, strict=True):
         if component(column) in ALWAYS_INSIDE:
             assert label != SPANNING, column.name
@@ -182,6 +186,32 @@ def test_domains_are_blocks_and_what_all_share_is_between_them() -> None:
         if component(column) == "filled"
     }
     assert filled == dict.fromkeys(["welder", "fitter"], technology.pop())
+
+
+def test_what_all_share_belongs_to_the_one_domain_that_a_site_may_offer() -> None:
+    dutch = ("dutch", "generic", "Dutch", 1, 80, "with_programme")
+    region = tiny_region(units=[*without("units", unit="dutch"), dutch])
+    policy = policy_of({"class_size": {"generic": {"minimum": 5}}}, EVERY_TERM, SHARING["modular"])
+    model, matrix, labels = labelled(region, policy)
+    assert_sensible(model, matrix, labels)
+    offers = of_programmes(matrix, labels)
+    care, technology = offers["care-BOL"], offers["weld-BOL"]
+    runs = {
+        column.index()[2]: int(label)
+        for column, label in zip(matrix.columns, labels, strict=True)
+        if component(column) == "run" and column.index()[1] == "dutch"
+    }
+    # only technology has its facilities at hook-centre
+    assert runs == {"hook-centre": technology, "hill-centre": SPANNING}
+    sizes = {
+        row.name: blocks
+        for row, blocks in touched(matrix, labels)
+        if component(row) == "class_size" and " dutch " in row.name
+    }
+    assert sizes == {
+        "class_size[2026 baseline dutch hook-centre]": {technology},
+        "class_size[2026 baseline dutch hill-centre]": {technology, care},
+    }
 
 
 def test_every_kind_of_column_of_a_region_with_everything_has_its_block() -> None:

@@ -8,8 +8,9 @@ what spans them all (generic units, a guarantee to everybody, a budget). The sol
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 import networkx as nx
@@ -62,9 +63,11 @@ def labels_of(
     periods = {period.period: number for number, period in enumerate(model.periods)}
 
     def label(column: Any) -> int:
-        labels, position = told_by.get(column.parent_component().name, ({}, 0))
-        index = column.index()
-        block = labels.get(index[position] if isinstance(index, tuple) else index, SPANNING)
+        told, index = told_by.get(column.parent_component().name), column.index()
+        if told is None:
+            return SPANNING
+        labels, key_of = told
+        block = labels.get(key_of(index), SPANNING)
         if not by_period or block == SPANNING:
             return block
         return block * len(periods) + periods[index[0]]
@@ -74,16 +77,24 @@ def labels_of(
 
 def _told_by(
     model: PlanningModel, of_programme: Mapping[str, int]
-) -> dict[str, tuple[Mapping[str, int], int]]:
-    """Map each component to what tells its columns' labels.
+) -> dict[str, tuple[Mapping[Any, int], Callable[[Any], Any]]]:
+    """Map each component to what tells its columns' labels, and what part of the index that is of.
 
-    That is the labels of what stands at one position of the column's index, and that position.
+    A unit that runs at a site belongs to the programmes that may be offered there: what several
+    domains share elsewhere is one domain's own at a site that has no other.
     """
     of_unit = _common(
         (unit, of_programme[programme])
         for programme, units in model.units_of.items()
         for unit in units
     )
+    of_unit_there = _common(
+        ((unit, site), of_programme[programme])
+        for period in model.periods
+        for programme, site in period.offer
+        for unit in model.units_of.get(programme, ())
+    )
+    taught = {key: of_unit_there.get(key, of_unit.get(key[0], SPANNING)) for key in _runs(model)}
     of_occupation = _common(
         (occupation, of_programme[programme])
         for period in model.periods
@@ -91,20 +102,25 @@ def _told_by(
         for programme, _ in offers
     )
     return {
-        "offer": (of_programme, 1),
-        "opened": (of_programme, 1),
-        "closed": (of_programme, 1),
-        "enrolled": (of_programme, 2),
-        "switch": (of_programme, 3),
-        "place": (of_programme, 3),
-        "run": (of_unit, 1),
-        "groups": (of_unit, 1),
-        "attend": (of_unit, 3),
-        "certificate": (of_unit, 3),
-        "sent": (of_unit, 2),
-        "reach": (of_occupation, 1),
-        "filled": (of_occupation, 2),
+        "offer": (of_programme, itemgetter(1)),
+        "opened": (of_programme, itemgetter(1)),
+        "closed": (of_programme, itemgetter(1)),
+        "enrolled": (of_programme, itemgetter(2)),
+        "switch": (of_programme, itemgetter(3)),
+        "place": (of_programme, itemgetter(3)),
+        "run": (taught, itemgetter(1, 2)),
+        "groups": (taught, itemgetter(1, 2)),
+        "attend": (of_unit, itemgetter(3)),
+        "certificate": (of_unit, itemgetter(3)),
+        "sent": (of_unit, itemgetter(2)),
+        "reach": (of_occupation, itemgetter(1)),
+        "filled": (of_occupation, itemgetter(2)),
     }
+
+
+def _runs(model: PlanningModel) -> set[tuple[str, str]]:
+    """Return the units, and the sites where each may run in some period."""
+    return {key for period in model.periods for key in period.run}
 
 
 def _joined_domains(model: PlanningModel, domain: dict[str, str]) -> dict[str, int]:
@@ -123,9 +139,9 @@ def _joined_domains(model: PlanningModel, domain: dict[str, str]) -> dict[str, i
     return {name: number for number, part in enumerate(parts) for name in part}
 
 
-def _common(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+def _common(pairs: Iterable[tuple[Any, int]]) -> dict[Any, int]:
     """Map each key to the one label it has, or to :data:`SPANNING` when it has several."""
-    found: dict[str, set[int]] = defaultdict(set)
+    found: dict[Any, set[int]] = defaultdict(set)
     for key, label in pairs:
         found[key].add(label)
     return {
