@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from coverage_opt.plan.plan import COUNT_COLUMNS, TABLES, TEXT_COLUMNS, Plan
-from coverage_opt.plan.verify import ROUNDING, verify
+from coverage_opt.plan.verify import ROUNDING, verify, violations
 from coverage_opt.region.region import Region
 from coverage_opt.region.scenarios import Scenario
 from plans import (
@@ -101,6 +101,11 @@ def test_it_needs_neither_modelling_layer_nor_solver() -> None:
 # --- any one thing changed ----------------------------------------------------------------------
 
 
+def noticed(region: Region, wrong: Plan) -> bool:
+    """Tell whether anything is said against a plan; what else is wrong is not waited for."""
+    return next(violations(region, wrong), None) is not None
+
+
 def _numeric_changes(plan: Plan, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield every numeric cell changed by an amount and by a per cent; counts also by one."""
     changes: dict[str, Callable[[float], float]] = {
@@ -168,7 +173,7 @@ def test_any_one_change_is_found(
     change: Callable[[Plan, str], Iterator[tuple[str, pd.DataFrame]]],
 ) -> None:
     changed = {what: with_table(plan, name, table) for what, table in change(plan, name)}
-    unnoticed = [what for what, wrong in changed.items() if not verify(region, wrong)]
+    unnoticed = [what for what, wrong in changed.items() if not noticed(region, wrong)]
     assert changed
     assert unnoticed == []
 
@@ -185,7 +190,7 @@ def test_a_change_in_any_moment_is_found(
     changed = dict(change(future, name))
     some = np.random.default_rng(len(changed)).permutation(sorted(changed))[:5]
     unnoticed = [
-        what for what in some if not verify(future_region, with_table(future, name, changed[what]))
+        what for what in some if not noticed(future_region, with_table(future, name, changed[what]))
     ]
     assert len(some) or set(TABLES[name]) <= TEXT_COLUMNS | {"period"}
     assert unnoticed == []
@@ -206,7 +211,7 @@ def test_a_renamed_site_is_found(future_region: Region, future: Plan, name: str)
 def test_own_units_are_checked_too(region: Region) -> None:
     plan = hand_made_plan(region, "none")
     for _, table in _numeric_changes(plan, "units"):
-        assert verify(region, with_table(plan, "units", table))
+        assert noticed(region, with_table(plan, "units", table))
 
 
 # --- plans for something else, and tables that cannot be read -------------------------------------

@@ -44,7 +44,7 @@ from coverage_opt.plan.verify.worth import worth_of
 from coverage_opt.region.region import Region
 from coverage_opt.rules.base import Violation
 
-__all__ = ["ROUNDING", "verify"]
+__all__ = ["ROUNDING", "verify", "violations"]
 
 
 def verify(region: Region, plan: Plan) -> tuple[Violation, ...]:
@@ -62,13 +62,18 @@ def verify(region: Region, plan: Plan) -> tuple[Violation, ...]:
         tables cannot be read (columns, names, duplicates, numbers that are none), has only those
         faults reported: what else could be said would follow from them.
     """
+    return tuple(violations(region, plan))
+
+
+def violations(region: Region, plan: Plan) -> Iterator[Violation]:
+    """Yield what :func:`verify` returns, each kind as soon as it is checked."""
     unreadable = _sorted(identity_violations(region, plan)) or _sorted(
         shape_violations(region, plan)
     )
-    if unreadable:
-        return tuple(unreadable)
-    counted = recount(region, plan)
-    return tuple(violation for kind in _kinds(counted) for violation in _sorted(kind))
+    yield from unreadable
+    if not unreadable:
+        for kind in _kinds(recount(region, plan)):
+            yield from _sorted(kind)
 
 
 def _kinds(counted: Recount) -> Iterator[Iterable[Violation]]:
