@@ -12,7 +12,7 @@ from coverage_opt.solver.block_bounds import bound_by_blocks
 from coverage_opt.solver.blocks import solve_in_blocks
 from coverage_opt.solver.highs import Outcome, Solver, SolverError, Status
 from coverage_opt.solver.limits import Deadline, Limits
-from coverage_opt.solver.matrix import Matrix, Sense
+from coverage_opt.solver.matrix import Matrix, Row, Sense
 from coverage_opt.solver.progress import relative_gap, silent
 from coverage_opt.solver.stages import Goal, run_stages
 
@@ -185,6 +185,27 @@ def test_a_row_that_was_added_holds_for_the_plan_and_the_bound_holds_for_the_row
             assert_sound(matrix, found, exact, 0.0)
         if found.value is not None:
             assert found.value <= best.value - 1.0 + ROUNDING
+
+
+@pytest.mark.parametrize("within", [True, False])
+def test_a_row_that_was_added_bounds_the_blocks_like_one_of_the_model(within: bool) -> None:
+    tighter = 0
+    for seed in range(20):
+        matrix, labels = linked_model(seed, "maximise", possible=True)
+        best = Solver(matrix, EXACT).solve()
+        assert best.values is not None
+        columns = np.flatnonzero(labels == 0 if within else labels >= 0).astype(np.int32)
+        used = matrix.objective[columns]
+        most = float(used @ best.values[columns]) - 0.5
+        solver = Solver(matrix, EXACT)
+        solver.add_row(-np.inf, most, columns, used)
+        built = Solver(matrix.with_rows([Row(-np.inf, most, columns, used)]), EXACT)
+        added, known = in_blocks(solver, labels), in_blocks(built, labels)
+        assert added.status is known.status
+        if known.bound is not None:
+            assert added.bound == pytest.approx(known.bound, abs=1e-6)
+            tighter += known.bound < in_blocks(Solver(matrix, EXACT), labels).bound - 1e-6
+    assert tighter > 3
 
 
 def test_columns_that_were_fixed_before_stay_so_and_the_solver_is_left_as_it_was() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from block_models import EXACT, linked_model
 from coverage_opt.solver import rounding
-from coverage_opt.solver.highs import Solver, Status
+from coverage_opt.solver.highs import Outcome, Solver, SolverError, Status
 from coverage_opt.solver.matrix import Matrix, Sense
 from coverage_opt.solver.rounding import rounded
 from solver_models import hard_knapsack
@@ -38,6 +40,27 @@ def test_where_the_relaxation_leads_nowhere_the_least_is_a_plan() -> None:
 def test_the_bound_is_kept_where_the_least_is_no_plan_either() -> None:
     found, _ = rounded(Solver(dead_end(at_least=1.0), EXACT), 0.0, 60.0)
     assert (found.status, found.value, found.bound) == (Status.NO_PLAN, None, 1.0)
+
+
+@pytest.mark.parametrize("fault", ["stopped", "unknown"])
+def test_where_the_relaxation_comes_to_no_end_the_least_is_a_plan_without_a_bound(
+    fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = Solver.solve
+
+    def solve(solver: Solver, *arguments: Any, **named: Any) -> Outcome:
+        if solver._integer.any():
+            return usual(solver, *arguments, **named)
+        if fault == "unknown":
+            raise SolverError("HiGHS ended with 'Unknown'")
+        return Outcome(Status.NO_PLAN, None, None, None, None, 0.0, 0)
+
+    monkeypatch.setattr(Solver, "solve", solve)
+    found, relaxed = rounded(Solver(dead_end(), EXACT), 0.0, 60.0)
+    assert (found.status, found.value, found.bound) == (Status.FEASIBLE, 0.0, None)
+    assert relaxed is None
+    nothing, _ = rounded(Solver(dead_end(at_least=1.0), EXACT), 0.0, 60.0)
+    assert (nothing.status, nothing.value, nothing.bound) == (Status.NO_PLAN, None, None)
 
 
 @pytest.mark.parametrize("sense", ["maximise", "minimise"])

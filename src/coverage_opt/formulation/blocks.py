@@ -1,8 +1,9 @@
 """Parts of the model that meet only in a few rows.
 
 Learners stay within the domains they would accept, occupations are fed by a few domains, most
-units belong to one domain: so the model falls apart into blocks of domains, held together only by
-what spans them all (generic units, a guarantee to everybody, a budget). The solver can use that.
+units belong to one domain, or do so at a site that may offer no other. So the model falls apart
+into blocks of domains, held together only by what spans them: generic units at sites of several
+domains, a guarantee to everybody, a budget. The solver can use that.
 """
 
 from __future__ import annotations

@@ -65,7 +65,8 @@ def shadow_prices(what_if: WhatIf) -> tuple[ShadowPrice, ...]:
     outcome = handed.solver.solve(gap=0.0, time_limit=deadline.remaining()).uninterrupted()
     if outcome.status is not Status.OPTIMAL:
         return ()
-    duals = handed.solver.row_duals()
+    # rows that were added are no demands
+    duals = handed.solver.row_duals()[: len(matrix.rows)]
     known = what_if.prepared.model.demands
     found = []
     for row in np.flatnonzero(np.abs(duals) > NOTHING).tolist():

@@ -188,7 +188,7 @@ def _relax(run: _Run) -> tuple[Outcome, Floats]:
 
 def _take_apart(run: _Run, duals: Floats, relaxed: float) -> Priced:
     """Relax the rows between blocks at the prices that the linear relaxation puts on them."""
-    matrix, labels = run.solver.matrix, run.labels
+    matrix, labels = run.solver.current(), run.labels
     column_lower, column_upper = _implied_bounds(run.solver)
     rows = matrix.coefficients.tocsr()
     lowest, highest = block_range(matrix, labels)
@@ -230,7 +230,7 @@ def _implied_bounds(solver: Solver) -> tuple[Floats, Floats]:
     In the linear relaxation's optimum a column without a bound has no reduced cost, but for
     rounding; times infinity that would undo the bound of the whole.
     """
-    matrix, lower, upper = solver.matrix, solver.column_lower, solver.column_upper
+    matrix, lower, upper = solver.current(), solver.column_lower, solver.column_upper
     table = sparse.vstack([matrix.coefficients, -matrix.coefficients]).tocoo()
     row, column, weight = table.row, table.col, table.data
     limit = np.concatenate([matrix.row_upper, -matrix.row_lower])

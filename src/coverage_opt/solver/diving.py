@@ -31,6 +31,9 @@ RAISED = 0.07
 LOWERED = 0.1
 """... and what is no more than this above a whole number is lowered."""
 
+CLOCK_STEP = 0.02
+"""Seconds between two readings of a coarse clock: a first step may seem to have taken none."""
+
 
 def dive(
     solver: Solver, relaxed: Floats, deadline: Deadline, stop: threading.Event | None = None
@@ -99,7 +102,7 @@ def _pace(left: int, steps: int, seconds: float, deadline: Deadline) -> float:
     """
     if steps == 0:
         return RAISED
-    possible = max(1.0, deadline.remaining() * steps / seconds)
+    possible = max(1.0, deadline.remaining() * steps / max(seconds, CLOCK_STEP))
     return max(RAISED, 1.0 - math.pow(left, -1.0 / possible))
 
 
@@ -112,8 +115,20 @@ def _solved(
     stop: threading.Event | None,
 ) -> Outcome:
     solver.change_bounds(integer, least, most)
+    return attempted(solver, deadline.remaining(), stop)
+
+
+def attempted(solver: Solver, seconds: float, stop: threading.Event | None = None) -> Outcome:
+    """Solve a relaxation; return no plan and no bound where HiGHS cannot tell how it ended.
+
+    It says "Unknown" then, seldom, and only of wide models.
+
+    Args:
+        solver: holds the model, relaxed.
+        seconds: it may take no longer.
+        stop: ends it when set from another thread.
+    """
     try:
-        return solver.solve(gap=0.0, time_limit=deadline.remaining(), stop=stop)
+        return solver.solve(gap=0.0, time_limit=seconds, stop=stop)
     except SolverError:
-        # HiGHS cannot tell how it ended: "Unknown", seldom, and only for wide models
         return Outcome(Status.NO_PLAN, None, None, None, None, 0.0, 0)

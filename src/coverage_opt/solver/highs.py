@@ -174,18 +174,18 @@ class Solver:
         return self._offset
 
     def row_duals(self) -> Floats:
-        """Duals of the matrix's rows after a linear programme was solved.
+        """Duals after a linear programme was solved: of the matrix's rows, then of those added.
 
         Returns:
             (m,) by how much the objective changes per unit of each row's bound.
         """
         if not len(self._lower):
             # what has no columns is never handed to HiGHS
-            return np.zeros(len(self.matrix.row_lower))
+            return np.zeros(len(self.matrix.row_lower) + len(self._added))
         solution = self._highs.getSolution()
         if not solution.dual_valid:
             raise SolverError("there are no duals: a linear programme was not solved to the end")
-        return np.array(solution.row_dual, dtype=np.float64)[: len(self.matrix.row_lower)]
+        return np.array(solution.row_dual, dtype=np.float64)
 
     def relax_integrality(self) -> None:
         """Let every column be fractional."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from coverage_opt.solver.diving import dive, fractional
+from coverage_opt.solver.diving import attempted, dive, fractional
 from coverage_opt.solver.highs import Outcome, Solver, Status
 from coverage_opt.solver.joining import bounded, joined
 from coverage_opt.solver.limits import Deadline
@@ -76,32 +76,32 @@ def rounded(
 
     Returns:
         A plan with the relaxation's bound; without values where none was found, and then the
-        bound still holds. Infeasible when the relaxation is. And the relaxation, for wider
-        searches; None where they would bring nothing.
+        bound still holds; without a bound where the relaxation came to no end. Infeasible when the
+        relaxation is. And the relaxation, for wider searches; None where they would bring nothing.
     """
     began, deadline = time.monotonic(), Deadline.after(seconds)
     if not solver.matrix.integer.any():
         return solver.solve(gap=gap, time_limit=seconds, stop=stop), None
     with solver.relaxed(by_interior_point=len(solver.objective) > WIDE):
-        relaxation = solver.solve(gap=0.0, time_limit=SHARE_OF_TIME * seconds, stop=stop)
+        relaxation = attempted(solver, SHARE_OF_TIME * seconds, stop)
         if relaxation.status in (Status.INFEASIBLE, Status.UNBOUNDED):
             return replace(relaxation, seconds=time.monotonic() - began), None
-        if relaxation.status is not Status.OPTIMAL or relaxation.values is None:
+        if relaxation.status is Status.OPTIMAL and relaxation.values is not None:
+            relaxed = Relaxed(relaxation.values, relaxation.bound, relaxation.seconds)
+            solver.by_interior_point(on=False)
+            dived = dive(solver, relaxed.values, deadline.share(SHARE_OF_TIME), stop)
+        else:
             # stopped before its end, it says nothing
-            return _unknown(None, began), None
-        relaxed = Relaxed(relaxation.values, relaxation.bound, relaxation.seconds)
-        solver.by_interior_point(on=False)
-        dived = dive(solver, relaxed.values, deadline.share(SHARE_OF_TIME), stop)
+            relaxed = None
+    if relaxed is None:
+        return _judged(solver, _least(solver, stop), None, gap, began), None
     found = _near(solver, relaxed, dived, NEAR, gap, deadline, stop)
     if found.value is None:
         # the dive led nowhere
         found = _near(solver, relaxed, relaxed.values, NEAR, gap, deadline, stop)
     if found.value is None:
         found = _least(solver, stop)
-    if found.value is None or relaxed.bound is None:
-        return _unknown(relaxed.bound, began), relaxed
-    judged = bounded(solver, found, relaxed.bound, gap)
-    return replace(judged, seconds=time.monotonic() - began), relaxed
+    return _judged(solver, found, relaxed.bound, gap, began), relaxed
 
 
 def widened(
@@ -174,5 +174,11 @@ def _least(solver: Solver, stop: threading.Event | None) -> Outcome:
         return solver.solve(gap=0.0, time_limit=LEAST_SECONDS, stop=stop)
 
 
-def _unknown(bound: float | None, began: float) -> Outcome:
-    return Outcome(Status.NO_PLAN, None, None, bound, None, time.monotonic() - began, 0)
+def _judged(
+    solver: Solver, found: Outcome, bound: float | None, gap: float, began: float
+) -> Outcome:
+    """Return what was found in the light of a bound, which holds also where nothing was found."""
+    seconds = time.monotonic() - began
+    if found.value is None:
+        return Outcome(Status.NO_PLAN, None, None, bound, None, seconds, 0)
+    return replace(bounded(solver, found, bound, gap), seconds=seconds)

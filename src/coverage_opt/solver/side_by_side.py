@@ -1,4 +1,9 @@
-"""Several jobs at a time, all of which end when they are told to."""
+"""Several jobs at a time, all of which end when they are told to.
+
+They are threads, as HiGHS lets go of Python's lock while it runs: on two cores, first plans for the
+parts of the hard case that take 50 s one after the other take 28 s. Nothing has to be sent from
+process to process, and whoever waits can read what is known of each part.
+"""
 
 from __future__ import annotations
 
