@@ -82,7 +82,8 @@ def _told_by(
     """Map each component to what tells its columns' labels, and what part of the index that is of.
 
     A unit that runs at a site belongs to the programmes that may be offered there: what several
-    domains share elsewhere is one domain's own at a site that has no other.
+    domains share elsewhere is one domain's own at a site that has no other. Not so where others may
+    come for it: then it is not for those programmes alone to say whether it runs.
     """
     of_unit = _common(
         (unit, of_programme[programme])
@@ -95,7 +96,13 @@ def _told_by(
         for programme, site in period.offer
         for unit in model.units_of.get(programme, ())
     )
-    taught = {key: of_unit_there.get(key, of_unit.get(key[0], SPANNING)) for key in _runs(model)}
+    others = _come_for(model)
+    alone = {key: label for key, label in of_unit_there.items() if key not in others}
+    taught = {
+        key: alone.get(key, of_unit.get(key[0], SPANNING))
+        for period in model.periods
+        for key in period.run
+    }
     of_occupation = _common(
         (occupation, of_programme[programme])
         for period in model.periods
@@ -119,9 +126,15 @@ def _told_by(
     }
 
 
-def _runs(model: PlanningModel) -> set[tuple[str, str]]:
-    """Return the units, and the sites where each may run in some period."""
-    return {key for period in model.periods for key in period.run}
+COME = {"attend": itemgetter(3, 4), "certificate": itemgetter(3, 4), "sent": itemgetter(2, 4)}
+"""Flow of learners to what they did not start a programme for -> unit and site of its index."""
+
+
+def _come_for(model: PlanningModel) -> set[tuple[str, str]]:
+    """Return unit, site: where learners may come who do not start a programme there."""
+    return {
+        key_of(index) for name, key_of in COME.items() for index in getattr(model.pyomo, name, ())
+    }
 
 
 def _joined_domains(model: PlanningModel, domain: dict[str, str]) -> dict[str, int]:
