@@ -214,6 +214,22 @@ def test_what_all_share_belongs_to_the_one_domain_that_a_site_may_offer() -> Non
     }
 
 
+def test_what_partners_send_learners_to_belongs_to_no_domain_of_the_site() -> None:
+    dutch = ("dutch", "generic", "Dutch", 1, 80, "with_programme")
+    rules = {"class_size": {"generic": {"minimum": 5}}, "partnership": {"within_minutes": 65}}
+    region = tiny_region(units=[*without("units", unit="dutch"), dutch])
+    model, matrix, labels = labelled(region, policy_of(rules, EVERY_TERM, SHARING["modular"]))
+    assert_sensible(model, matrix, labels)
+    receive = {column.index()[-1] for column in matrix.columns if component(column) == "sent"}
+    assert "hook-centre" in receive
+    runs = {
+        column.index()[2]: int(label)
+        for column, label in zip(matrix.columns, labels, strict=True)
+        if component(column) == "run" and column.index()[1] == "dutch"
+    }
+    assert runs == {"hook-centre": SPANNING, "hill-centre": SPANNING}
+
+
 def test_every_kind_of_column_of_a_region_with_everything_has_its_block() -> None:
     rules = {
         "class_size": {"own": {"maximum": 20}, "generic": {"minimum": 5, "maximum": 10}},

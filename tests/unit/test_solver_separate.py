@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,36 @@ def test_one_that_takes_all_the_time_leaves_none_without_a_plan() -> None:
     assert found.solved >= 3
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_share_of_the_time_ends_only_where_others_wait(
+    threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[tuple[int, float, float]] = []
+    usual = Separate._searched
+
+    def timed(self: Separate, place: int, seconds: float, stop: threading.Event) -> Outcome:
+        began = time.monotonic()
+        outcome = usual(self, place, seconds, stop)
+        searched.append((place, seconds, time.monotonic() - began))
+        return outcome
+
+    monkeypatch.setattr(Separate, "_searched", timed)
+    limits = Limits(time_limit_seconds=None, gap=0.0, threads=threads)
+    found = separate(hard_knapsack(), hard_knapsack(), limits=limits, seconds=8.0)
+    found.solve(threading.Event())
+    assert not any(outcome.interrupted for outcome in found.outcomes.values())
+    first = {place: (share, took) for place, share, took in reversed(searched)}
+    assert set(first) == {0, 1}
+    if threads == 1:
+        # the other one waits
+        assert first[0][1] < first[0][0] + 2.0
+        assert first[0][1] < 6.0
+    else:
+        # begun once, each goes on to the end
+        assert len(searched) == 2
+        assert all(took > 6.0 for _, took in first.values())
+
+
 def test_what_is_open_together_is_what_counts() -> None:
     # alone the hard one is a per cent from solved; next to much that is solved that is near enough
     worth = knapsack()
@@ -77,7 +108,8 @@ def test_what_is_open_together_is_what_counts() -> None:
 
 def test_all_stop_once_they_are_near_enough_together() -> None:
     found, stop = separate(knapsack(), knapsack(), gap=0.05), threading.Event()
-    one, other = found._hearing(0, stop), found._hearing(1, stop)
+    over = threading.Event(), threading.Event()
+    one, other = (found._hearing(place, 60.0, stop, over[place]) for place in (0, 1))
 
     def event(value: float | None, bound: float) -> Progress:
         return Progress("one of them", 1.0, value, bound, None, 0, "searching")
@@ -90,8 +122,12 @@ def test_all_stop_once_they_are_near_enough_together() -> None:
     assert found.value == pytest.approx(14.0)
     assert found.bound == pytest.approx(15.1), "what is worse than known is not taken"
     assert not stop.is_set(), "together they are 1.1 from solved"
+    assert not over[1].is_set()
     other(event(4.6, 5.0))
     assert stop.is_set()
+    assert over[1].is_set()
+    one(event(None, 5.0))
+    assert over[0].is_set(), "the other one stops when it hears of it"
 
 
 def test_a_problem_without_a_plan_settles_all() -> None:
