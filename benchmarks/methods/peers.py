@@ -24,7 +24,7 @@ from benchmarks.methods.tail import CBC_LOG, CPSAT_LOG, Reader, Tail, bound_in
 from benchmarks.task import Found
 from coverage_opt.formulation.planning_model import PlanningModel
 from coverage_opt.handing_over import hand_over
-from coverage_opt.policy.policy import Policy
+from coverage_opt.planning.prepared import deciding, may_merge
 from coverage_opt.solver.highs import Solver, pass_model
 from coverage_opt.solver.limits import Limits
 from coverage_opt.solver.matrix import Matrix, Sense
@@ -153,7 +153,7 @@ def compiled_for(run: Run) -> Compiled:
     """Build and compile the first stage, with zones merged where the engine would."""
     region, policy = run.read()
     first = policy.objective[0]
-    model = built(run, region, policy, [first], merge=_may_merge(policy))
+    model = built(run, region, policy, [first], merge=may_merge(deciding(policy)))
     limits = Limits(run.task.time_limit, run.task.gap, run.task.seed)
     handed = hand_over(model, limits)
     goal, matrix = handed.goals[0], handed.matrix
@@ -168,12 +168,6 @@ def compiled_for(run: Run) -> Compiled:
         fingerprint=fingerprint(region, policy),
     )
     return Compiled(model, matrix, goal.coefficients, goal.offset, goal.sense, handed.solver, found)
-
-
-def _may_merge(policy: Policy) -> bool:
-    """Tell whether merging zones is exact, as the engine does."""
-    deciding = [stage for stage in policy.objective if stage.decides != "placement"]
-    return not any("travel_minutes" in stage.terms for stage in deciding)
 
 
 def _left(run: Run) -> float:
@@ -260,6 +254,7 @@ def _settled(run: Run, compiled: Compiled, values: Vector | None, bound: float |
         violation = violation_of(compiled.matrix, values)
         found.figures["violation"] = violation
         if violation > TOLERANCE:
+            found.status = "refused"
             found.figures["note"] = f"its plan breaks a row or bound by {violation:.2g}"
         else:
             found.value = float(compiled.objective @ rounded) + compiled.offset

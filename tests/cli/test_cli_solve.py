@@ -77,7 +77,9 @@ def test_progress_goes_to_standard_error(
     assert "Pursuing coverage + filled_openings" in finished.stderr
     assert "gap 0 %  optimal" in finished.stderr
     assert "Pursuing" not in finished.stdout
-    assert re.search(r"^reduce: \d+ zones -> \d+, .* offers -> \d+$", finished.stderr, re.MULTILINE)
+    said = " ".join(finished.stderr.split())
+    counts = ", ".join(rf"\d+ {name} -> \d+" for name in ("zones", "learner groups", "offers"))
+    assert re.search(rf"reduce: {counts}, .*\d+ unit decisions -> \d+ ", said)
     assert "reduce" not in finished.stdout
 
 
@@ -116,6 +118,7 @@ def test_json_is_one_line_with_everything_a_program_needs(tmp_path: Path) -> Non
     assert result["gap"] == result["objective"][0]["gap"]
     assert set(result["seconds"]) >= PHASES
     assert result["reductions"]["zones"][0] == 3
+    assert set(result["reductions"]) > {"moments", "areas", "catchments", "unit decisions"}
     plan = load_plan(tmp_path / "mine")
     assert result["indicators"] == plan.indicators
     assert result["counts"]["zones"] == 3

@@ -204,7 +204,9 @@ def test_a_row_that_was_added_bounds_the_blocks_like_one_of_the_model(within: bo
         assert added.status is known.status
         if known.bound is not None:
             assert added.bound == pytest.approx(known.bound, abs=1e-6)
-            tighter += known.bound < in_blocks(Solver(matrix, EXACT), labels).bound - 1e-6
+            without = in_blocks(Solver(matrix, EXACT), labels).bound
+            assert without is not None
+            tighter += known.bound < without - 1e-6
     assert tighter > 3
 
 

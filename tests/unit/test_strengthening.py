@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,21 @@ import pytest
 
 from asked_plans import policy_with
 from builders import tiny_region
-from coverage_opt.planning import prepare
+from coverage_opt.planning import Infeasible, prepare
 from coverage_opt.planning.strengthening import fewest, strengthen
+from coverage_opt.policy.policy import Policy
 from coverage_opt.region.region import Region
 from coverage_opt.solver.limits import Limits
 from coverage_opt.solver.outcome import Status
+from random_regions import (
+    SHARING,
+    Tables,
+    objective,
+    policy_of,
+    random_tables,
+    rule_parameters,
+    scenarios_of,
+)
 
 EXACT = Limits(gap=0.0, threads=1)
 CAPS = [
@@ -57,6 +68,47 @@ def test_the_best_plan_stays_the_best(region: Region, rules: dict[str, Any]) -> 
         return
     assert after.value == pytest.approx(before.value, abs=1e-6)
     assert solver.satisfied_by(before.values)
+
+
+def randomly_capped(seed: int, tables: Tables) -> Policy:
+    """Return a policy that caps some programmes, at a site or in all, and promises a place."""
+    random, rules = Random(f"capped {seed}"), rule_parameters(Random(seed), tables)
+    sites = [row[0] for row in tables["sites"]]
+    programmes = [row[0] for row in tables["programmes"]]
+    caps = [
+        {"programme": name, "learners_at_most": random.choice([0, 3, 8, 15.5, 40]), **at}
+        for name in random.sample(programmes, random.randint(1, len(programmes)))
+        for at in random.sample([{}, *({"site": site} for site in sites)], random.randint(1, 2))
+    ]
+    share, of = random.choice([0.6, 0.75, 0.9]), random.choice(["young", "everyone"])
+    kept = ["travel_limit", *(["class_size"] if random.random() < 0.3 else [])]
+    drawn = {name: rules[name] for name in kept}
+    promise = {"placement_guarantee": {"unplaced_at_most": share, "of": of}}
+    pattern = random.choice(sorted(SHARING))
+    return policy_of(capped(caps, **promise, **drawn), objective(random)[:1], SHARING[pattern])
+
+
+def test_no_optimum_of_a_random_region_is_cut_off() -> None:
+    added = plans = 0
+    for seed in range(100):
+        tables = random_tables(seed)
+        policy, region = randomly_capped(seed, tables), tiny_region(**tables)
+        try:
+            prepared = prepare(region, policy, EXACT, scenarios=scenarios_of(tables))
+        except Infeasible:
+            continue
+        goal, solver = prepared.goals[0], prepared.handed.solver
+        goal.pursue(solver)
+        rows, before = len(solver.current().row_lower), solver.solve()
+        strengthen(prepared.handed, policy)
+        after = solver.solve()
+        assert after.status is before.status, seed
+        if before.value is not None:
+            assert after.value == pytest.approx(before.value, rel=1e-6, abs=1e-6), seed
+            plans += 1
+            added += len(solver.current().row_lower) > rows
+    assert plans > 50
+    assert added > 50
 
 
 def test_fractions_of_an_offer_are_cut_off(region: Region) -> None:

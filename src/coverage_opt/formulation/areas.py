@@ -2,6 +2,17 @@
 
 For each shortage occupation, zones with the same offers in reach see the same row of the model,
 so they are one *area*, weighted by all their young learners.
+
+Nothing is lost. Besides its own row, which keeps it at most 1 and at most the sum of the offers in
+reach, ``reach`` of a zone stands in the goal ``coverage``, in the rows of ``minimum_coverage`` and,
+as what ``worst_zone`` may be at the most, in ``no_zone_is_worse``. All of them only want it large:
+its weight there is never negative, ``coverage`` and ``worst_zone`` can only be maximised, whatever
+the risk, and the rule asks for at least so much. So a plan stays a plan, and is as good or better,
+when each ``reach`` is raised to the most that its own row allows; and that is the same for all
+zones of an area, as they have the same offers in reach. Then one variable, weighted by all who live
+there, stands for theirs. The other way round, its value given to each zone of the area keeps the
+row of each. Where no offer in reach leads to an occupation, ``reach`` is 0 in every plan, and there
+is no area.
 """
 
 from __future__ import annotations

@@ -140,6 +140,7 @@ class Case:
         scenarios: name -> probability.
         periods: in order.
         reductions: what was left out or merged: name -> (before, after), over all periods.
+            Areas and catchments are counted among the zones that remain.
     """
 
     region: Region
@@ -176,8 +177,7 @@ def build_case(
         merge: whether zones and learners that cannot be told apart become one.
     """
     takers, reach = takers_of(region, policy), Reach(region, policy)
-    periods = []
-    before, after = np.zeros(3, dtype=int), np.zeros(3, dtype=int)
+    periods, reductions = [], []
     for of_period in moments.values():
         demands = [moment.demand for moment in of_period]
         arriving = arriving_shares(region, policy, demands)
@@ -189,21 +189,42 @@ def build_case(
         areas = areas_of(askers, remaining)
         case = period_case(askers, remaining, of_period, zone_of, arriving, alike, areas)
         periods.append(case)
-        zones = set(zone_of.values())
-        before += [len(zone_of), max(map(len, demands)), len(askers.teachable)]
-        after += [len(zones), len(case.asking), len(remaining.offers)]
-    names = ("zones", "learner groups", "offers")
+        reductions.append(_reductions(case, askers, len(scenarios)))
     return Case(
         region=region,
         policy=policy,
         teaching=teaching,
         scenarios={scenario.name: scenario.probability for scenario in scenarios},
         periods=tuple(periods),
-        reductions={
-            name: (int(first), int(last))
-            for name, first, last in zip(names, before, after, strict=True)
-        },
+        reductions=_together(reductions),
     )
+
+
+def _reductions(case: PeriodCase, askers: Askers, scenarios: int) -> dict[str, tuple[int, int]]:
+    """Return what was left out or merged in one period: name -> (before, after)."""
+    single = askers.asking.pairs.loc[~askers.asking.programmes, "choice"].unique()
+    asking = max(int((~each.demand["choice"].isin(single)).sum()) for each in case.moments)
+    groups, areas = case.groups, case.areas
+    catchments = len(groups.sites_of) + len(groups.nearby_sites) + len(groups.alone_sites)
+    return {
+        "zones": (len(case.zone_of), len(set(case.zone_of.values()))),
+        "learner groups": (asking, len(case.asking)),
+        "offers": (len(askers.teachable), len(case.offers)),
+        "moments": (scenarios, len(case.moments)),
+        "areas": (len(areas.area_of), len(areas.reached_by)),
+        "catchments": (groups.places, catchments),
+        "nearby units": (len(askers.nearby), len(case.nearby)),
+    }
+
+
+def _together(
+    counts: Sequence[Mapping[str, tuple[int, int]]],
+) -> dict[str, tuple[int, int]]:
+    """Add up over periods."""
+    return {
+        name: (sum(each[name][0] for each in counts), sum(each[name][1] for each in counts))
+        for name in counts[0]
+    }
 
 
 def askers_of(

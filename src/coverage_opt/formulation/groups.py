@@ -3,15 +3,28 @@
 Two (learner, zone, choice) rows are alike when their learners are both young or both adult and
 would take the same programmes, in the same shares, equally as a first choice or not, with the same
 sites in reach for each of them and for each nearby unit of those. Every row and objective of the
-model then has the same coefficients for both, so their flows may be added up: a plan for the sum
-gives one for each, in proportion to its demand, and the other way round. (What is within reach of
-whom is kept apart in :mod:`coverage_opt.formulation.areas`.)
+model then has the same coefficients for both, but for how many they are: ``everyone_counted``, the
+bounds of ``switch`` and ``takers_linked`` say the same of each, times its demand, and all others
+know only sums over all. So their flows may be added up: a plan for the sum gives one for each, in
+proportion to its demand, and the other way round. (What is within reach of whom is kept apart in
+:mod:`coverage_opt.formulation.areas`.)
 
 Where learners can go for a programme depends on its sites in reach alone. So placement is indexed
 by *catchment*, the set of those sites, and not by zone: all who take the programme with the same
-sites in reach are one flow. Where travel is weighed, a catchment is a single zone; but where all
-have a place, it is all for whom each of those sites is as much farther than the nearest: whoever
-of them goes where, their journeys together are as long.
+sites in reach are one flow. Nothing is lost. A flow ``place`` stands in ``placed_somewhere`` (those
+to all sites are together who takes the programme), in ``only_where_offered`` (none where it is not
+offered, else at most as many as could take it) and, added up over all who come, in ``enrolled``, on
+which all else rests. Given a plan in which parts of a catchment are one flow, let each part go to
+each site in proportion to how many of the part take the programme. Then each part is placed, goes
+only where it is offered, to no site more than take it, and the sums over the parts are the flow: so
+the rows of each part hold, and ``enrolled`` is what it was. Given a plan for the parts, their sums
+satisfy the summed rows. The same holds for ``attend`` and ``certificate``, of which all else knows
+only how many are at a unit and site.
+
+Where travel is weighed, a catchment is a single zone; but where all have a place, it is all for
+whom each of those sites is as much farther than the nearest. The journeys of a part are then what
+they would be if all went to its nearest site, which no plan changes, and for each who goes to
+another as many minutes more as from any other part: again only the sum over the parts counts.
 """
 
 from __future__ import annotations
@@ -56,6 +69,8 @@ class Groups:
         alone: catchment, pair, learner, zone, unit: who asks for a single unit that is taught.
         alone_sites: (catchment, unit) -> sites in reach where it may be taken alone.
         place_of: catchment -> learner, zone of the first row that it stands for.
+        places: number of (learner, zone) with each programme or unit that they could go for, as
+            which the catchments stand.
     """
 
     members: pd.DataFrame
@@ -69,6 +84,7 @@ class Groups:
     alone: pd.DataFrame
     alone_sites: Mapping[Pair, tuple[str, ...]]
     place_of: Mapping[str, Pair]
+    places: int
 
     def sums(self, amounts: Floats) -> dict[str, Floats]:
         """Add up amounts, (pairs, moments), over the members of each group."""
@@ -118,6 +134,7 @@ def group_learners(askers: Askers, remaining: Possible, alike: Alike) -> Groups:
             catchment: (learner, zone)
             for catchment, learner, zone in rows(places, "catchment", "learner", "zone")
         },
+        places=len(catchments) + len(near_catchments) + len(alone),
     )
 
 

@@ -94,6 +94,12 @@ class Askers:
         return self.curriculum.loc[nearby, ["programme", "unit", "retention", "minimum"]]
 
     @cached_property
+    def nearby(self) -> pd.DataFrame:
+        """Unit, site: where units that are taught nearby could run."""
+        pairs = self.teachable.merge(self.nearby_needs, on="programme")
+        return pairs[["unit", "site"]].drop_duplicates()
+
+    @cached_property
     def nearby_takers(self) -> pd.DataFrame:
         """Learner, zone, unit: who may need a unit that is taught nearby."""
         people = self.flows[["learner", "zone"]].drop_duplicates()
@@ -148,8 +154,7 @@ class Askers:
 
 def possible(askers: Askers) -> Possible:
     """Return the offers and nearby units that could meet their minimums."""
-    offers = askers.teachable
-    nearby = offers.merge(askers.nearby_needs, on="programme")[["unit", "site"]].drop_duplicates()
+    offers, nearby = askers.teachable, askers.nearby
     while True:
         flows = open_flows(askers, offers, nearby)
         kept_offers = _large_enough(askers, offers, flows)

@@ -63,7 +63,7 @@ def finish(
         tables["stages"] = stage_table(
             followed, tables, prepared.scenarios, staged.stages, placed.stage, limits.gap
         )
-    how = how_it_was_made(limits, clock, case.reductions, interrupted=staged.interrupted)
+    how = how_it_was_made(limits, clock, prepared.reductions, interrupted=staged.interrupted)
     return published(replace(prepared, policy=followed), tables, {**how, **(made or {})}, clock)
 
 

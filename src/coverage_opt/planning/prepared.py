@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -101,6 +101,18 @@ class Prepared(Asked):
         return self.handed.model.case
 
     @property
+    def reductions(self) -> Mapping[str, tuple[int, int]]:
+        """What was left out or merged: name -> (before, after), over all periods.
+
+        The decisions on units are whether each is taught at a site, and in how many groups;
+        ``after`` are those that do not follow from another.
+        """
+        periods, pyomo = self.model.periods, self.model.pyomo
+        decisions = sum(len(period.run) + len(period.groups) for period in periods)
+        own = len(pyomo.run) + len(pyomo.groups)
+        return {**self.case.reductions, "unit decisions": (decisions, own)}
+
+    @property
     def goals(self) -> tuple[Goal, ...]:
         """One for each stage of the policy that decides more than where learners go."""
         return self.handed.goals[: len(self.handed.goals) - len(self.watched)]
@@ -171,7 +183,7 @@ def compiled(
     with clock.phase("reduce"):
         moments = moments_of(region, asked.periods, futures, join=may_join(policy, asked.periods))
         stages = [*deciding(policy), *watched]
-        merge = merge_zones and not any("travel_minutes" in stage.terms for stage in stages)
+        merge = merge_zones and may_merge(stages)
         case = build_case(region, policy, teaching(region, policy), moments, futures, merge=merge)
     with clock.phase("build"):
         model = build(case, policy, stages)
@@ -230,3 +242,15 @@ def _problems_of_periods(region: Region, years: Sequence[int]) -> Iterator[Probl
 def deciding(policy: Policy) -> list[Stage]:
     """Return the stages that decide more than where learners go."""
     return [stage for stage in policy.objective if stage.decides != "placement"]
+
+
+def may_merge(stages: Iterable[Stage]) -> bool:
+    """Tell whether zones with the same sites in reach may be planned as one.
+
+    Only minutes tell them apart, and of all rows and goals only the term ``travel_minutes`` knows
+    minutes.
+
+    Args:
+        stages: all that the model is built for.
+    """
+    return not any("travel_minutes" in stage.terms for stage in stages)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from coverage_opt.approach import approach
 from coverage_opt.contradiction import in_words
-from coverage_opt.formulation.case import Case
 from coverage_opt.handing_over import HandedOver, HeldOffers, NotInModelError
 from coverage_opt.plan.plan import Plan
 from coverage_opt.planning.clock import Clock
@@ -70,7 +69,7 @@ def solve(
             return solve_coarsely(asked, limits, deadline, clock, listener, told)
         told(f"coarse: this is a large region, but {reason}, so it is planned as it is")
     prepared = compiled(asked, limits, clock, merge_zones=merge_zones)
-    told(reduced(prepared.case))
+    told(reduced(prepared.reductions))
     strengthen(prepared.handed, policy)
     hold_offers(prepared.handed, held_offers)
     with clock.phase("solve"):
@@ -78,10 +77,14 @@ def solve(
     return finish(prepared, staged, limits, clock)
 
 
-def reduced(case: Case) -> str:
-    """Say how much smaller the problem was made: ``reduce: 412 zones -> 23, ...``."""
-    counts = case.reductions.items()
-    parts = (f"{before:,} {name} -> {after:,}" for name, (before, after) in counts)
+def reduced(reductions: Mapping[str, tuple[int, int]]) -> str:
+    """Say how much smaller the problem was made: ``reduce: 412 zones -> 23, ...``.
+
+    Args:
+        reductions: name -> (before, after); what there never was more than one of is not told.
+    """
+    told = [(name, counts) for name, counts in reductions.items() if counts[0] > 1]
+    parts = (f"{before:,} {name} -> {after:,}" for name, (before, after) in told)
     return f"reduce: {', '.join(parts)}"
 
 

@@ -103,9 +103,9 @@ def _kinds(counted: Recount) -> Iterator[Iterable[Violation]]:
     yield stage_violations(counted, worth)
 
 
-def _sorted(violations: Iterable[Violation]) -> list[Violation]:
+def _sorted(found: Iterable[Violation]) -> list[Violation]:
     # a stable sort: what is said of one place stays in the order of the checks
-    return sorted(violations, key=lambda found: (found.rule, found.place))
+    return sorted(found, key=lambda each: (each.rule, each.place))
 
 
 def _rule_violations(counted: Recount) -> Iterator[Violation]:
