@@ -103,10 +103,10 @@ def report(
         bool, typer.Option("--write-tables", help="README.md and each SOURCES.md too.")
     ] = False,
 ) -> None:
-    """Write the page of results: every target, met or not, and every suite."""
+    """Write the page of results: every target, met or not, every suite; and that of each table."""
     from benchmarks.best_known import read_best, write_best
     from benchmarks.registry import SUITES
-    from benchmarks.report import report_page
+    from benchmarks.report import report_page, write_pages
     from benchmarks.results import take_in_tables
     from benchmarks.summary import write_page
 
@@ -116,7 +116,8 @@ def report(
             take_in_tables(suite, best, results)
         write_best(best)
     write_page(page, report_page(results))
-    typer.echo(f"written: {page}")
+    for file in (page, *write_pages(results)):
+        typer.echo(f"written: {file}")
     if write_tables:
         with _expected_failures():
             _write_tables(results)

@@ -73,6 +73,24 @@ def note(best: dict[str, Best], name: str, found: Best | None, sense: str) -> No
     best[name] = found
 
 
+def known_of(best: Mapping[str, Best], name: str, fingerprint: str, sense: str) -> float | None:
+    """Return the best value known for a problem, whatever suite it was found in.
+
+    Args:
+        best: best values known.
+        name: of the problem.
+        fingerprint: of its region and policy; entries of other suites with the same count too.
+        sense: ``maximise`` or ``minimise``.
+    """
+    values = [
+        entry.value
+        for other, entry in best.items()
+        if (other == name and entry.is_of(fingerprint))
+        or (fingerprint and entry.fingerprint == fingerprint)
+    ]
+    return (max if sense == "maximise" else min)(values, default=None)
+
+
 def published_best() -> dict[str, Best]:
     """Return the published optima, by suite and case."""
     return {

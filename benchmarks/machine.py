@@ -5,24 +5,18 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("highspy", "pyomo", "numpy", "pandas", "PySCIPOpt", "ortools", "PuLP", "spopt")
+SOLVERS = ("highspy", "pyomo")
 
 
-def machine() -> dict[str, str]:
-    """Return what the machine is, and the versions of what runs on it; name -> words."""
-    said = {
-        "processor": _processor(),
-        "cores": str(os.cpu_count()),
-        "memory": _memory(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "load at the start": f"{os.getloadavg()[0]:.1f}",
-        "Python": platform.python_version(),
-    }
-    return said | {name: found for name in PACKAGES if (found := _version(name))}
+def machine() -> str:
+    """Return what the machine is, and the versions of what decides how fast it is."""
+    versions = [f"Python {platform.python_version()}"]
+    versions += [f"{name} {version(name)}" for name in SOLVERS]
+    return f"{_processor()}, {os.cpu_count()} cores, {_memory()} ({', '.join(versions)})"
 
 
 def commit() -> str:
@@ -52,10 +46,3 @@ def _processor() -> str:
 def _memory() -> str:
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return f"{total / 2**30:.0f} GiB"
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""

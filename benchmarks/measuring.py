@@ -64,7 +64,7 @@ class Asked:
 
     def _tasks(self) -> Iterator[Task]:
         suite = self.suite
-        for case in cases_matching(suite, list(self.only)):
+        for case in self._cases():
             for seed in self.seeds or suite.seeds:
                 for method in self._methods_of(case):
                     yield Task(
@@ -81,10 +81,24 @@ class Asked:
     def _methods_of(self, case: Case) -> tuple[str, ...]:
         return tuple(name for name in case.methods if not self.methods or name in self.methods)
 
+    def _cases(self) -> list[Case]:
+        """Return the cases asked for; of a whole suite those for which there are data."""
+        cases = cases_matching(self.suite, list(self.only))
+        return [case for case in cases if case.name not in self.left_out]
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Cases of a whole suite whose published data are not given, where others need none."""
+        cases = self.suite.cases
+        given = self.problems if self.suite.needs == "--data" else self.facts
+        if given is not None or self.only or all(case.published for case in cases):
+            return ()
+        return tuple(case.name for case in cases if case.published)
+
     def _check_sources(self) -> None:
         """Say at once what data are missing, rather than in each process."""
         sources = Sources(self.problems, self.facts)
-        needed = any(case.published for case in cases_matching(self.suite, list(self.only)))
+        needed = any(case.published for case in self._cases())
         if needed and self.suite.needs == "--data":
             sources.need_problems()
         if needed and self.suite.needs == "--facts":
@@ -106,25 +120,24 @@ def measure(
         The table.
     """
     tasks, best = asked.tasks(), read_best()
-    today, where, here = datetime.now(UTC).date(), commit(), machine()
-    about = {"date": today.isoformat(), "commit": where, "machine": _in_short(here)}
+    today, where = datetime.now(UTC).date(), commit()
+    about = {"date": today.isoformat(), "commit": where, "machine": machine()}
     file = table_file(asked.suite.name, today, folder)
     done: list[tuple[Task, Ended]] = []
+    if asked.left_out:
+        needs = asked.suite.needs
+        say(f"left out, as {needs} is not given: {', '.join(asked.left_out)}")
     for task in tasks:
         done.append((task, run(task, asked.suite.grace)))
         take_in(asked.suite, *done[-1], best, f"{today.isoformat()}, commit {where}")
         # all of them again, as what is the best known may have changed
         rows = [row_of(asked.suite, *each, best, about) for each in done]
         table = add_rows(rows, file)
-        write_page(file.with_suffix(".md"), page(asked.suite, table, here))
+        write_page(file.with_suffix(".md"), page(asked.suite, table))
         say(f"{len(done)}/{len(tasks)} {_words(task, rows[-1])}")
         if keep_best:
             write_best(best, FILE)
     return file
-
-
-def _in_short(about: dict[str, str]) -> str:
-    return f"{about['processor']}, {about['cores']} cores, {about['memory']}"
 
 
 def _words(task: Task, row: Row) -> str:

@@ -11,8 +11,16 @@ import yaml
 from benchmarks.best_known import read_best
 from benchmarks.question import Suite
 from benchmarks.registry import SUITES
-from benchmarks.results import RESULTS, against_best, newest_runs
-from benchmarks.summary import by_case, by_method, by_relaxation, commits_in, markdown
+from benchmarks.results import RESULTS, against_best, newest_runs, read_table
+from benchmarks.summary import (
+    by_case,
+    by_method,
+    by_relaxation,
+    made_of,
+    markdown,
+    page,
+    write_page,
+)
 from benchmarks.targets import NOT_MEASURED, TARGETS, Verdict
 
 LEFT_OUT = ("smoke",)
@@ -63,9 +71,24 @@ def _section(suite: Suite, table: pd.DataFrame | None) -> list[str]:
     lines = [f"## {suite.name}", "", f"{suite.title}.", ""]
     if table is None:
         return [*lines, "Not run yet."]
-    machines = "; ".join(dict.fromkeys(table["machine"]))
-    days = ", ".join(sorted(set(table["date"])))
-    lines += [f"{days}, commit {commits_in(table)}, on {machines}.", ""]
+    lines += [made_of(table), ""]
+    ran = set(table["case"])
+    missing = [case.name for case in suite.cases if case.name not in ran]
     relaxations = by_relaxation(table)
     more = ["", *relaxations] if relaxations else []
+    more += ["", f"Not run: {', '.join(missing)}."] if missing else []
     return [*lines, *by_case(table), "", *by_method(table), *more]
+
+
+def write_pages(results: Path = RESULTS) -> list[Path]:
+    """Write the page beside each table of results anew, and return the pages.
+
+    Args:
+        results: folder of the tables of results.
+    """
+    pages = []
+    for name, suite in SUITES.items():
+        for file in sorted(results.glob(f"????-??-??-{name}.csv")):
+            pages.append(file.with_suffix(".md"))
+            write_page(pages[-1], page(suite, read_table(file)))
+    return pages

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.best_known import Best, entry_of, note, problem_name
+from benchmarks.best_known import Best, entry_of, known_of, note, problem_name
 from benchmarks.machine import ROOT
 from benchmarks.question import Suite
 from benchmarks.running import Ended
@@ -109,11 +109,10 @@ def _last_line(words: str) -> str:
 
 def _known(suite: Suite, task: Task, ended: Ended, best: Mapping[str, Best]) -> float | None:
     """Return the best value known for the problem of a run, its own included."""
-    entry = best.get(problem_name(suite.name, task.case, task.seed, drawn=suite.drawn))
-    entry = entry or best.get(problem_name(suite.name, task.case, task.seed, drawn=False))
-    if entry is None or not entry.is_of(ended.found.fingerprint):
-        return None
-    return entry.value
+    name = problem_name(suite.name, task.case, task.seed, drawn=suite.drawn)
+    if name not in best:
+        name = problem_name(suite.name, task.case, task.seed, drawn=False)
+    return known_of(best, name, ended.found.fingerprint, ended.found.sense)
 
 
 def table_file(suite: str, day: date, folder: Path = RESULTS) -> Path:
@@ -171,9 +170,8 @@ def against_best(suite: Suite, table: pd.DataFrame, best: Mapping[str, Best]) ->
     """Return a table of runs with the best values as they are known now."""
     rows = []
     for row in table.to_dict("records"):
-        entry = best.get(_problem_of(suite, row))
-        fits = entry is not None and entry.is_of(_fingerprint_in(row))
-        known = entry.value if entry is not None and fits else math.nan
+        found = known_of(best, _problem_of(suite, row), _fingerprint_in(row), row["sense"])
+        known = math.nan if found is None else found
         planless = math.isnan(known) or math.isnan(row["value"])
         gap = math.nan if planless else primal_gap(row["value"], known)
         rows.append(row | {"best_known": known, "gap_to_best": gap})

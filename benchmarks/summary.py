@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from benchmarks.statistics import shifted_geometric_mean, spread
 Texts = list[list[str]]
 
 CASE_HEADER = (
-    *("case", "method", "runs", "ended", "value", "gap", "to best known"),
+    *("case", "method", "runs", "limit, s", "ended", "value", "gap", "to best known"),
     *("seconds", "first plan, s", "primal integral, s", "outside HiGHS", "peak, MB"),
 )
 METHOD_HEADER = ("method", "runs", "with a plan", "within the gap", "seconds", "primal integral, s")
@@ -23,21 +23,22 @@ LINEAR_HEADER = ("case", "method", "rows", "nonzeros", "relaxation", "seconds")
 LARGE = 1000.0
 ROUNDING = 1e-9
 """Share that is only rounding."""
+FAR = 10.0
+"""A gap beyond this says no more than that it is beyond."""
 LEFT = 2
 """Columns of a table that hold names."""
 
 
-def page(suite: Suite, table: pd.DataFrame, about: Mapping[str, str]) -> str:
-    """Return the page of one table of results, of which the last run was on this machine."""
-    machine = ", ".join(f"{name} {words}" for name, words in about.items())
+def page(suite: Suite, table: pd.DataFrame) -> str:
+    """Return the page of one table of results."""
     relaxations = by_relaxation(table)
     return "\n".join(
         [
             f"# {suite.name}",
             "",
-            f"{suite.title}. Commit {commits_in(table)}.",
+            f"{suite.title}.",
             "",
-            f"Machine: {machine}.",
+            made_of(table),
             "",
             *by_case(table),
             "",
@@ -53,6 +54,13 @@ def commits_in(table: pd.DataFrame) -> str:
     return ", ".join(dict.fromkeys(map(str, table["commit"])))
 
 
+def made_of(table: pd.DataFrame) -> str:
+    """Return on what days, from which commits and on what machines the runs of a table were."""
+    days = ", ".join(sorted(set(table["date"])))
+    machines = "; ".join(dict.fromkeys(table["machine"]))
+    return f"{days}, commit {commits_in(table)}, on {machines}."
+
+
 def by_case(table: pd.DataFrame) -> list[str]:
     """Return one row for each case and method: median, and in brackets least and most."""
     rows = []
@@ -63,6 +71,7 @@ def by_case(table: pd.DataFrame) -> list[str]:
                 str(case),
                 str(method),
                 str(len(runs)),
+                _median(runs["time_limit"], seconds),
                 ", ".join(f"{count} {words}" for words, count in ended.items()),
                 _median(runs["value"], number),
                 _median(runs["gap"], percent),
@@ -146,6 +155,8 @@ def percent(value: float) -> str:
         return "-"
     if value < ROUNDING:
         return "0 %"
+    if value > FAR:
+        return f"over {100 * FAR:.0f} %"
     return f"{100 * value:.2g} %" if value < 0.1 else f"{100 * value:.0f} %"
 
 

@@ -22,7 +22,7 @@ GIGABYTE = 1024.0
 SOLVED = ("optimal", "feasible")
 LARGEST_COVERING = "covering-50000x1000"
 HARD = "medium"
-HARD_PEERS = "hard-medium"
+"""The size of which the targets speak: 80 zones, 20 sites, 120 programmes."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ def large_covering(table: pd.DataFrame) -> Verdict:
     if not found:
         return NOT_MEASURED
     ours, theirs = found[0]
-    better = not theirs["value"] > ours["value"]
+    better = bool(ours["value"] > theirs["value"]) or math.isnan(theirs["value"])
     # a rival that was stopped before its model was built needed at least so long
     building = theirs["build_seconds"]
     building = theirs["seconds"] if math.isnan(building) else building
@@ -219,32 +219,54 @@ def large_covering(table: pd.DataFrame) -> Verdict:
 
 
 def hard_gaps(table: pd.DataFrame) -> Verdict:
-    """On the middle size 1 % is proven in 30 s and 0.3 % in 300 s, with every seed."""
-    ours = table[(table["method"] == "engine") & (table["case"] == HARD)]
-    if ours.empty:
+    """On the middle size 1 % is proven in 30 s and 0.3 % in 300 s, with every seed.
+
+    How the other sizes do is said besides.
+    """
+    ours = table[table["method"] == "engine"]
+    of_size = {str(size): runs for size, runs in ours.groupby("case", sort=False)}
+    if HARD not in of_size:
         return NOT_MEASURED
-    one, third = ours["to_1pct"], ours["to_03pct"]
-    early, late = int((one <= 30).sum()), int((third <= 300).sum())
-    gaps = spread([float(gap) for gap in ours["gap"]])
+    others = [f"{size}: {_hard_words(runs)}" for size, runs in of_size.items() if size != HARD]
+    early, late = _in_time(of_size[HARD])
     return Verdict(
-        early == late == len(ours),
-        f"1 % within 30 s in {early}, 0.3 % within 300 s in {late} of {len(ours)} runs; final gap "
-        f"{percent(gaps[0])} (median), {percent(gaps[2])} (widest)",
+        early == late == len(of_size[HARD]), "; ".join([_hard_words(of_size[HARD]), *others])
     )
 
 
+def _in_time(runs: pd.DataFrame) -> tuple[int, int]:
+    """Return how many runs have proven 1 % in 30 s, and 0.3 % in 300 s."""
+    return int((runs["to_1pct"] <= 30).sum()), int((runs["to_03pct"] <= 300).sum())
+
+
+def _hard_words(runs: pd.DataFrame) -> str:
+    early, late = _in_time(runs)
+    said = f"1 % within 30 s in {early}, 0.3 % within 300 s in {late} of {len(runs)} runs"
+    planless = int(runs["value"].isna().sum())
+    if planless:
+        said += f", no plan in {planless}"
+    gaps = [float(gap) for gap in runs["gap"] if math.isfinite(gap)]
+    if not gaps:
+        return said
+    median, _, widest = spread(gaps)
+    return f"{said}, final gap {percent(median)} (median), {percent(widest)} (widest)"
+
+
 def hard_peers(table: pd.DataFrame) -> Verdict:
-    """On the same matrix no other solver has a better plan in the same time."""
-    runs = table[table["case"] == HARD_PEERS]
-    ours = runs[runs["method"] == "engine"]
-    others = runs[runs["method"] != "engine"]
-    if ours.empty or others.empty:
-        return NOT_MEASURED
-    sense, value = ours.iloc[0]["sense"], float(ours.iloc[0]["value"])
-    best = others["value"].max() if sense == "maximise" else others["value"].min()
-    no_better = not (best > value if sense == "maximise" else best < value)
-    said = [f"{row['method']} {number(row['value'])}" for row in runs.to_dict("records")]
-    return Verdict(bool(no_better) and not math.isnan(value), ", ".join(said))
+    """On the matrix of each size no other solver's plan is better by more than the asked gap."""
+    said, met = [], True
+    for case, runs in table[table["case"].str.startswith("hard-")].groupby("case", sort=False):
+        ours, others = runs[runs["method"] == "engine"], runs[runs["method"] != "engine"]
+        if ours.empty or others["value"].isna().all():
+            continue
+        row = ours.iloc[0]
+        best = others["value"].max() if row["sense"] == "maximise" else others["value"].min()
+        beyond = best - row["value"] if row["sense"] == "maximise" else row["value"] - best
+        # without a plan of its own it is behind whoever has one
+        met = met and bool(beyond <= row["gap_asked"] * abs(row["value"]) + SAME)
+        plans = [f"{run['method']} {number(run['value'])}" for run in runs.to_dict("records")]
+        said.append(f"{case}: {', '.join(plans)}")
+    return Verdict(met, "; ".join(said)) if said else NOT_MEASURED
 
 
 def outside(table: pd.DataFrame) -> Verdict:
@@ -264,37 +286,61 @@ def outside(table: pd.DataFrame) -> Verdict:
 
 
 def what_if(table: pd.DataFrame) -> Verdict:
-    """The slowest of the questions put to a plan takes less than a tenth of making the plan."""
+    """The slowest of the questions put to a plan takes less than a tenth of making the plan.
+
+    The model that is asked is made ready once for all questions; what that takes is said besides.
+    """
     ours = table[table["method"] == "what_if"]
     if ours.empty:
         return NOT_MEASURED
     shares = ours["again_seconds"] / ours["first_seconds"]
     median, least, most = spread([float(part) for part in shares])
     met = int((shares < WHAT_IF_SHARE).sum())
+    with_ready = (ours["ready_seconds"] + ours["again_seconds"]) / ours["first_seconds"]
     return Verdict(
         met == len(ours),
-        f"in {met} of {len(ours)} plans the slowest of {int(ours['questions'].max())} answers; "
-        f"median {share(median)} ({share(least)} to {share(most)}) of the first solve; widest "
-        f"proven gap of an answer {percent(float(ours['widest_gap'].max()))}",
+        f"in {met} of {len(ours)} plans the slowest of {int(ours['questions'].max())} answers, "
+        f"with the model in hand; median {share(median)} ({share(least)} to {share(most)}) of the "
+        f"first solve; with making the model ready, which is done once for all questions, up to "
+        f"{share(float(with_ready.max()))}; widest proven gap of an answer "
+        f"{percent(float(ours['widest_gap'].max()))}",
     )
 
+
+OUTSIDE = "less than 20 % outside HiGHS on runs over five seconds"
 
 TARGETS = (
     Target("regional", "every run at a proven gap of 0.01 %", regional_gap),
     Target("regional", "median at least 20 times faster than the plain way", regional_faster),
     Target("regional", "never slower than the plain way", regional_never_slower),
-    Target("regional", "less than 20 % outside HiGHS on runs over five seconds", outside),
+    Target("regional", OUTSIDE, outside),
     Target("rich", "within 0.5 % in 10 minutes where the plain way is above 5 %", rich),
-    Target("rich", "less than 20 % outside HiGHS", outside),
+    Target("rich", OUTSIDE, outside),
     Target("national", "within 2 % in an hour, under 16 GB", national),
+    Target("national", OUTSIDE, outside),
     Target("classics", "the published optima, proven", published),
     Target(
         "classics",
         "50,000 clients x 1,000 sites: a better plan, below 0.5 %, before spopt has its model",
         large_covering,
     ),
-    Target("hard", "1 % in 30 s and 0.3 % in 300 s, proven", hard_gaps),
-    Target("peers", "hard case: no other solver has a better plan on the same matrix", hard_peers),
-    Target("what_if", "one offer forced open or closed: a tenth of the first solve", what_if),
+    Target("classics", OUTSIDE, outside),
+    Target(
+        "hard",
+        "80 zones, 20 sites, 120 programmes (medium): 1 % in 30 s and 0.3 % in 300 s, proven",
+        hard_gaps,
+    ),
+    Target("hard", OUTSIDE, outside),
+    Target(
+        "peers",
+        "hard case, each size: no other solver's plan of the same matrix is better by more than "
+        "the asked gap",
+        hard_peers,
+    ),
+    Target(
+        "what_if",
+        "one offer forced open or closed: an answer in a tenth of the first solve",
+        what_if,
+    ),
 )
 """Every target, in the order of the page."""

@@ -75,16 +75,22 @@ def _tried(run: Run, written: Callable[[Compiled], Matrix]) -> Found:
     """Relax and solve the first stage as it is written, and note what the relaxation is worth."""
     compiled = compiled_for(run)
     matrix = written(compiled)
-    solver = Solver(matrix, Limits(run.task.time_limit, run.task.gap, run.task.seed))
-    solver.set_objective(compiled.objective, compiled.offset, compiled.sense)
     found = replace(compiled.found, rows=len(matrix.rows), nonzeros=matrix.coefficients.nnz)
-    with solver.relaxed(by_interior_point=True):
-        relaxation = solver.solve(gap=0.0, time_limit=run.task.time_limit)
+    # each in a solver of its own: what the relaxation leaves behind would help the search
+    relaxed, solver = (_solver(run, compiled, matrix) for _ in range(2))
+    with relaxed.relaxed(by_interior_point=True):
+        relaxation = relaxed.solve(gap=0.0, time_limit=run.task.time_limit)
     found.figures |= {
         "relaxation": math.nan if relaxation.value is None else relaxation.value,
         "relaxation_seconds": round(relaxation.seconds, 3),
     }
     return by_highs(run, replace(compiled, matrix=matrix, solver=solver, found=found))
+
+
+def _solver(run: Run, compiled: Compiled, matrix: Matrix) -> Solver:
+    solver = Solver(matrix, Limits(run.task.time_limit, run.task.gap, run.task.seed))
+    solver.set_objective(compiled.objective, compiled.offset, compiled.sense)
+    return solver
 
 
 def _of(matrix: Matrix, *names: str) -> Rows:

@@ -84,8 +84,16 @@ def test_a_method_that_no_case_has_is_said() -> None:
 
 def test_missing_data_are_said_before_anything_runs(tmp_path: Path) -> None:
     with pytest.raises(MissingSourceError, match="--data"):
-        Asked(SUITES["classics"]).tasks()
+        Asked(SUITES["classics"], only=("cap41",)).tasks()
     with pytest.raises(MissingSourceError, match="no folder"):
         Asked(SUITES["national"], facts=tmp_path / "nowhere").tasks()
     # what is drawn at random needs none
     assert Asked(SUITES["classics"], only=("covering-1000",)).tasks()
+
+
+def test_of_a_whole_suite_what_needs_no_published_data_is_run_without(tmp_path: Path) -> None:
+    asked = Asked(SUITES["classics"])
+    cases = {task.case for task in asked.tasks()}
+    assert cases == {"covering-1000x100", "covering-10000x500", "covering-50000x1000"}
+    assert set(asked.left_out) == set(PUBLISHED)
+    assert Asked(SUITES["classics"], problems=tmp_path).left_out == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,9 +18,10 @@ from benchmarks.classics.published import PUBLISHED
 from benchmarks.measuring import take_in
 from benchmarks.readme import write_tables
 from benchmarks.registry import SUITES
-from benchmarks.report import TRIED, report_page
+from benchmarks.report import TRIED, report_page, write_pages
 from benchmarks.results import (
     KEY,
+    RESULTS,
     add_rows,
     against_best,
     newest_runs,
@@ -123,7 +125,8 @@ def test_the_newest_run_of_each_case_counts(tmp_path: Path) -> None:
 
 
 def _asked(**columns: Any) -> dict[str, Any]:
-    return row("a", "what_if", first_seconds=50.0, questions=6, widest_gap=1e-3, **columns)
+    usual = {"first_seconds": 50.0, "ready_seconds": 9.0, "questions": 6, "widest_gap": 1e-3}
+    return row("a", "what_if", **usual, **columns)
 
 
 GOOD_CLASSICS = [row(name, value=p.optimum, bound=p.optimum) for name, p in PUBLISHED.items()]
@@ -168,13 +171,25 @@ COVERING = targets.LARGEST_COVERING
         ),
         (
             targets.hard_gaps,
-            [row("medium", to_1pct=30.0, to_03pct=300.0)],
+            [row("medium", to_1pct=30.0, to_03pct=300.0), row("large", to_1pct=math.inf)],
             [row("medium", to_1pct=30.0, to_03pct=300.0), row("medium", seed=2, to_1pct=31.0)],
         ),
         (
             targets.hard_peers,
-            [row("hard-medium"), row("hard-medium", "scip", value=99.0)],
-            [row("hard-medium"), row("hard-medium", "scip", value=101.0)],
+            [
+                row("hard-medium", value=99.995),
+                row("hard-medium", "scip", value=100.0),
+                row("hard-large", value=3.0),
+                row("hard-large", "highs", value=math.nan),
+                row("zeeland-modular", value=1.0),
+                row("zeeland-modular", "scip", value=2.0),
+            ],
+            [
+                row("hard-medium"),
+                row("hard-medium", "scip", value=99.0),
+                row("hard-large", value=math.nan),
+                row("hard-large", "cpsat", value=0.0),
+            ],
         ),
         (
             targets.what_if,
@@ -216,9 +231,39 @@ def test_the_page_says_what_was_measured_and_what_was_not(tmp_path: Path) -> Non
     page = report_page(tmp_path)
     assert "| met | 1 of 1 runs; widest 0 % (zeeland-modular) |" in page
     assert "| **not met** | median 5.0 times" in page
-    assert "| hard | 1 % in 30 s and 0.3 % in 300 s, proven | not measured |" in page
+    assert "(medium): 1 % in 30 s and 0.3 % in 300 s, proven | not measured |" in page
+    others = [case.name for case in SUITES["regional"].cases if case.name != "zeeland-modular"]
+    assert f"Not run: {', '.join(others)}." in page
     assert "2026-03-01, commit abc, on a machine, 2 cores." in page
     assert "[tables]" not in page
+
+
+def test_sizes_and_preparations_that_a_target_leaves_out_are_said() -> None:
+    sizes = [
+        row("medium"),
+        row("large", value=math.nan, gap=math.inf, to_1pct=math.inf, to_03pct=math.inf),
+    ]
+    said = targets.hard_gaps(table(*sizes))
+    assert said.met
+    assert "large: 1 % within 30 s in 0, 0.3 % within 300 s in 0 of 1 runs, no plan in 1" in (
+        said.figure
+    )
+    asked = targets.what_if(table(_asked(again_seconds=4.0)))
+    assert asked.met
+    assert "up to 26 %" in asked.figure
+
+
+def test_the_page_of_each_table_is_up_to_date(tmp_path: Path) -> None:
+    shutil.copytree(RESULTS, tmp_path / "results")
+    pages = write_pages(tmp_path / "results")
+    assert {page.name for page in pages} == {page.name for page in RESULTS.glob("*.md")}
+    for page in pages:
+        assert page.read_text("utf-8") == (RESULTS / page.name).read_text("utf-8"), page.name
+
+
+def test_a_table_has_the_runs_of_its_own_day() -> None:
+    for file in RESULTS.glob("*.csv"):
+        assert set(read_table(file)["date"]) == {file.name[:10]}, file.name
 
 
 def test_what_was_tried_is_said_of_targets_there_are() -> None:
@@ -326,6 +371,18 @@ def test_the_best_of_all_tables_is_what_each_run_is_held_against(tmp_path: Path)
     found = against_best(suite, newest, best).set_index("method")
     assert found["best_known"].tolist() == [90.0, 90.0]
     assert found.loc["engine", "gap_to_best"] == pytest.approx(2 / 90)
+
+
+def test_a_better_value_of_the_same_problem_in_another_suite_counts() -> None:
+    best = {
+        "hard/small/3": Best(90.0, False, "somebody", "f"),
+        "peers/hard-small": Best(95.0, False, "somebody", "f"),
+        "peers/hard-large": Best(99.0, False, "somebody", "g"),
+        "classics/cap41": Best(200.0, True, "published"),
+    }
+    runs = table(row("small", seed=3, value=90.0, fingerprint="f"))
+    found = against_best(SUITES["hard"], runs, best)
+    assert found["best_known"].tolist() == [95.0]
 
 
 def test_what_does_not_tell_who_is_faster_is_not_counted_as_if_it_did() -> None:
