@@ -37,7 +37,7 @@ def test_a_tiny_suite_from_the_command_line(tmp_path: Path) -> None:
     assert (table["first_plan"] <= table["seconds"]).all()
     assert table["commit"].notna().all()
     words = file.with_suffix(".md").read_text(encoding="utf-8")
-    assert "| tiny | engine | 1 | 1 optimal |" in words
+    assert "| tiny | engine | 1 | 60.0 | 1 optimal |" in words
     assert "cores" in words
 
 
