@@ -380,7 +380,7 @@ def test_a_better_value_of_the_same_problem_in_another_suite_counts() -> None:
         "peers/hard-large": Best(99.0, False, "somebody", "g"),
         "classics/cap41": Best(200.0, True, "published"),
     }
-    unknown = {"best_known": math.nan, "gap_to_best": math.nan}
+    unknown: dict[str, Any] = {"best_known": math.nan, "gap_to_best": math.nan}
     runs = table(row("small", seed=3, value=90.0, fingerprint="f", **unknown))
     found = against_best(SUITES["hard"], runs, best)
     assert found["best_known"].tolist() == [95.0]
