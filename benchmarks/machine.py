@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SOLVERS = ("highspy", "pyomo")
+PACKAGES = ("highspy", "pyomo", "numpy", "pandas", "PySCIPOpt", "ortools", "PuLP", "spopt")
 
 
 def machine() -> str:
     """Return what the machine is, and the versions of what decides how fast it is."""
     versions = [f"Python {platform.python_version()}"]
-    versions += [f"{name} {version(name)}" for name in SOLVERS]
+    versions += [f"{name} {found}" for name in PACKAGES if (found := _version(name))]
     return f"{_processor()}, {os.cpu_count()} cores, {_memory()} ({', '.join(versions)})"
 
 
@@ -46,3 +46,10 @@ def _processor() -> str:
 def _memory() -> str:
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return f"{total / 2**30:.0f} GiB"
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""

@@ -11,7 +11,7 @@ import yaml
 from benchmarks.best_known import read_best
 from benchmarks.question import Suite
 from benchmarks.registry import SUITES
-from benchmarks.results import RESULTS, against_best, newest_runs, read_table
+from benchmarks.results import RESULTS, against_best, newest_runs, read_table, tables_of
 from benchmarks.summary import (
     by_case,
     by_method,
@@ -88,7 +88,7 @@ def write_pages(results: Path = RESULTS) -> list[Path]:
     """
     pages = []
     for name, suite in SUITES.items():
-        for file in sorted(results.glob(f"????-??-??-{name}.csv")):
+        for file in tables_of(name, results):
             pages.append(file.with_suffix(".md"))
             write_page(pages[-1], page(suite, read_table(file)))
     return pages

@@ -142,13 +142,18 @@ def read_table(file: Path) -> pd.DataFrame:
     return pd.read_csv(file, dtype={"commit": str, "fingerprint": str, "note": str})
 
 
+def tables_of(suite: str, folder: Path = RESULTS) -> list[Path]:
+    """Return the files of a suite's results, the oldest first."""
+    return sorted(folder.glob(f"????-??-??-{suite}.csv"))
+
+
 def newest_runs(suite: str, folder: Path = RESULTS) -> pd.DataFrame | None:
     """Return the newest run of each case, method and seed of a suite; None when it was never run.
 
     Runs take hours, so a suite is mostly measured over several days; each row has its own date and
     commit. Of the runs of one day that with the longest limit counts.
     """
-    files = sorted(folder.glob(f"????-??-??-{suite}.csv"))
+    files = tables_of(suite, folder)
     if not files:
         return None
     runs = pd.concat([read_table(file) for file in files], ignore_index=True)
@@ -158,7 +163,7 @@ def newest_runs(suite: str, folder: Path = RESULTS) -> pd.DataFrame | None:
 
 def take_in_tables(suite: Suite, best: dict[str, Best], folder: Path = RESULTS) -> None:
     """Note the values of all runs of a suite that are better than the best known."""
-    for file in sorted(folder.glob(f"????-??-??-{suite.name}.csv")):
+    for file in tables_of(suite.name, folder):
         for row in read_table(file).to_dict("records"):
             when = f"{row['date']}, commit {row['commit']}"
             found = row["method"], row["status"], row["value"], row["bound"]

@@ -229,9 +229,8 @@ def hard_gaps(table: pd.DataFrame) -> Verdict:
         return NOT_MEASURED
     others = [f"{size}: {_hard_words(runs)}" for size, runs in of_size.items() if size != HARD]
     early, late = _in_time(of_size[HARD])
-    return Verdict(
-        early == late == len(of_size[HARD]), "; ".join([_hard_words(of_size[HARD]), *others])
-    )
+    figure = "; ".join([_hard_words(of_size[HARD]), *others])
+    return Verdict(early == late == len(of_size[HARD]), figure)
 
 
 def _in_time(runs: pd.DataFrame) -> tuple[int, int]:

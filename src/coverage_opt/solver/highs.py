@@ -259,15 +259,11 @@ class Solver:
         """
         asked = self._limits.gap if gap is None else gap
         seconds = self._limits.time_limit_seconds if time_limit is None else time_limit
-        self._watch.reset()
+        self._watch.reset(_within(asked, known_bound))
         reporter = Reporter(on_progress, phase, self._watch)
         if len(self._lower):
             self._option("mip_abs_gap", absolute_gap)
-
-            def enough(value: float) -> bool:
-                return known_bound is not None and relative_gap(value, known_bound) <= asked
-
-            interrupted = self._run(asked, Deadline.after(seconds), reporter, stop, enough)
+            interrupted = self._run(asked, Deadline.after(seconds), reporter, stop)
             outcome = self._outcome(asked, interrupted, reporter)
         else:
             outcome = self._without_columns(reporter)
@@ -329,36 +325,27 @@ class Solver:
         self._integer = integer
 
     def _run(
-        self,
-        gap: float,
-        deadline: Deadline,
-        reporter: Reporter,
-        stop: threading.Event | None,
-        enough: Callable[[float], bool],
+        self, gap: float, deadline: Deadline, reporter: Reporter, stop: threading.Event | None
     ) -> bool:
         """Run, and once more without presolve if that could not tell infeasible from unbounded."""
         self._option("mip_rel_gap", gap)
         self._pass_start()
-        interrupted = self._run_once(deadline, reporter, stop, enough)
+        interrupted = self._run_once(deadline, reporter, stop)
         ambiguous = self._highs.getModelStatus() == HighsModelStatus.kUnboundedOrInfeasible
         if ambiguous and not interrupted:
             self._option("presolve", "off")
-            interrupted = self._run_once(deadline, reporter, stop, enough)
+            interrupted = self._run_once(deadline, reporter, stop)
             self._option("presolve", "choose")
         return interrupted
 
     def _run_once(
-        self,
-        deadline: Deadline,
-        reporter: Reporter,
-        stop: threading.Event | None,
-        enough: Callable[[float], bool],
+        self, deadline: Deadline, reporter: Reporter, stop: threading.Event | None
     ) -> bool:
         # HiGHS counts its time limit over all runs of an object for a linear programme, and from
         # the start of the run for a mixed-integer one (1.15.1 and 1.16.0)
         earlier = 0.0 if self._integer.any() else self._highs.getRunTime()
         self._option("time_limit", earlier + deadline.remaining())
-        return run(self._highs, self._watch, deadline, reporter, stop, enough)
+        return run(self._highs, self._watch, deadline, reporter, stop)
 
     def _pass_start(self) -> None:
         start, self._start = self._start, {}
@@ -469,6 +456,11 @@ def pass_model(highs: highspy.Highs, matrix: Matrix, lower: Floats, upper: Float
         table.data,
         matrix.integer.astype(np.int32),
     )
+
+
+def _within(gap: float, bound: float | None) -> Callable[[float], bool] | None:
+    """Return what tells of a value whether it is within a gap of a bound; None without a bound."""
+    return None if bound is None else lambda value: relative_gap(value, bound) <= gap
 
 
 def _checked(status: Any, doing: str) -> None:

@@ -9,18 +9,20 @@ from coverage_opt.solver.progress import relative_gap
 
 
 def bounded(solver: Solver, found: Outcome, bound: float | None, gap: float) -> Outcome:
-    """Return a plan that was found, judged by a bound that holds for the model.
+    """Return what was found, judged by a bound that holds for the model whatever was found.
 
     Args:
         solver: holds the model, whose sense counts.
-        found: with a plan.
+        found: with a plan or without.
         bound: no plan is better; None when nothing is proven.
         gap: relative gap at which the plan counts as optimal.
 
     Raises:
         SolverError: the plan is so far beyond the bound that one of them is wrong.
     """
-    if bound is None or found.value is None:
+    if found.value is None:
+        return Outcome(Status.NO_PLAN, None, None, bound, None, found.seconds, 0, found.interrupted)
+    if bound is None:
         return replace(found, status=Status.FEASIBLE, bound=None, gap=None)
     bound = solver.reconciled(found.value, bound)
     reached = relative_gap(found.value, bound)

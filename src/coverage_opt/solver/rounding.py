@@ -85,7 +85,7 @@ def rounded(
     with solver.relaxed(by_interior_point=len(solver.objective) > WIDE):
         relaxation = attempted(solver, SHARE_OF_TIME * seconds, stop)
         if relaxation.status in (Status.INFEASIBLE, Status.UNBOUNDED):
-            return replace(relaxation, seconds=time.monotonic() - began), None
+            return _since(began, relaxation), None
         if relaxation.status is Status.OPTIMAL and relaxation.values is not None:
             relaxed = Relaxed(relaxation.values, relaxation.bound, relaxation.seconds)
             solver.by_interior_point(on=False)
@@ -94,14 +94,14 @@ def rounded(
             # stopped before its end, it says nothing
             relaxed = None
     if relaxed is None:
-        return _judged(solver, _least(solver, stop), None, gap, began), None
+        return _since(began, bounded(solver, _least(solver, stop), None, gap)), None
     found = _near(solver, relaxed, dived, NEAR, gap, deadline, stop)
     if found.value is None:
         # the dive led nowhere
         found = _near(solver, relaxed, relaxed.values, NEAR, gap, deadline, stop)
     if found.value is None:
         found = _least(solver, stop)
-    return _judged(solver, found, relaxed.bound, gap, began), relaxed
+    return _since(began, bounded(solver, found, relaxed.bound, gap)), relaxed
 
 
 def widened(
@@ -174,11 +174,6 @@ def _least(solver: Solver, stop: threading.Event | None) -> Outcome:
         return solver.solve(gap=0.0, time_limit=LEAST_SECONDS, stop=stop)
 
 
-def _judged(
-    solver: Solver, found: Outcome, bound: float | None, gap: float, began: float
-) -> Outcome:
-    """Return what was found in the light of a bound, which holds also where nothing was found."""
-    seconds = time.monotonic() - began
-    if found.value is None:
-        return Outcome(Status.NO_PLAN, None, None, bound, None, seconds, 0)
-    return replace(bounded(solver, found, bound, gap), seconds=seconds)
+def _since(began: float, found: Outcome) -> Outcome:
+    """Return what was found, with all the seconds it took."""
+    return replace(found, seconds=time.monotonic() - began)

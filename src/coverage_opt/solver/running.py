@@ -55,6 +55,14 @@ class Watch:
     bound: float | None = None
     nodes: int = 0
     stop: bool = False
+    enough: Callable[[float], bool] | None = None
+
+    @property
+    def near_enough(self) -> bool:
+        """Whether the best plan so far is all that was asked, whatever HiGHS has proven."""
+        if self.enough is None or self.incumbent is None:
+            return False
+        return self.enough(self.incumbent)
 
     def attach(self, highs: Highs) -> None:
         """Listen to every run of this HiGHS object from now on."""
@@ -63,9 +71,10 @@ class Watch:
         for callback in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
             callback.subscribe(self._obey)
 
-    def reset(self) -> None:
-        """Forget the run before."""
+    def reset(self, enough: Callable[[float], bool] | None = None) -> None:
+        """Forget the run before; ``enough`` tells which value of a plan ends the next one."""
         self.incumbent, self.bound, self.nodes, self.stop = None, None, 0, False
+        self.enough = enough
 
     def _record(self, event: HighsCallbackEvent) -> None:
         report = event.data_out
@@ -114,17 +123,8 @@ def run(
     deadline: Deadline,
     reporter: Reporter,
     stop: threading.Event | None = None,
-    enough: Callable[[float], bool] = lambda _value: False,
 ) -> bool:
     """Run HiGHS to its end, to the deadline, to Ctrl-C or to ``stop``, whichever comes first.
-
-    Args:
-        highs: what is run.
-        watch: attached to it.
-        deadline: of this run.
-        reporter: hears how it goes.
-        stop: ends the run when set from another thread.
-        enough: tells of the value of a plan whether it is good enough to end the run.
 
     Returns:
         Whether Ctrl-C or ``stop`` stopped it.
@@ -141,8 +141,7 @@ def run(
                 worker.join(TICK_SECONDS)
                 # the deadline is HiGHS's own time limit too; this is the second guard
                 told = pressed.is_set() or (stop is not None and stop.is_set())
-                found = watch.incumbent is not None and enough(watch.incumbent)
-                watch.stop = told or found or deadline.passed()
+                watch.stop = told or watch.near_enough or deadline.passed()
                 reporter.tick()
         except BaseException:
             watch.stop = True

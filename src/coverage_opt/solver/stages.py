@@ -242,9 +242,9 @@ def _improved(
         )
         found = improve(whole, known, whole.good_enough)
         interrupted = pressed.is_set()
-    bounded = _bounded(solver, found, known.bound, limits.gap)
+    judged = bounded(solver, found, known.bound, limits.gap)
     seconds = known.seconds + time.monotonic() - began
-    ended = replace(bounded, seconds=seconds, interrupted=interrupted)
+    ended = replace(judged, seconds=seconds, interrupted=interrupted)
     listener(_told(goal, ended))
     return ended
 
@@ -266,7 +266,7 @@ def _hinted(
     """Return the plan that the hint leads to, with its bound; None without a hint."""
     if not hint.starts and hint.bound is None:
         return None
-    found = None
+    found = Outcome(Status.NO_PLAN, None, None, None, None, 0.0, 0)
     for start in hint.starts:
         held = np.array(sorted(start), dtype=np.int64)
         lower, upper = solver.column_lower[held], solver.column_upper[held]
@@ -276,19 +276,10 @@ def _hinted(
         found = solve_apart(solver, held, values, limits, share, listener, goal.name)
         if found.values is not None or found.interrupted:
             break
-    known = _bounded(solver, found, hint.bound, limits.gap)
+    known = bounded(solver, found, hint.bound, limits.gap)
     if known.value is not None:
         listener(_told(goal, known))
     return known
-
-
-def _bounded(solver: Solver, found: Outcome | None, bound: float | None, gap: float) -> Outcome:
-    """Return what was found under a hint, with the bound that holds without it."""
-    if found is None or found.value is None:
-        seconds = found.seconds if found else 0.0
-        interrupted = found is not None and found.interrupted
-        return Outcome(Status.NO_PLAN, None, None, bound, None, seconds, 0, interrupted)
-    return bounded(solver, found, bound, gap)
 
 
 _SETTLED = (Status.OPTIMAL, Status.INFEASIBLE)
