@@ -11,6 +11,9 @@ from benchmarks.methods.pysal import spopt
 from benchmarks.methods.run import Run
 from benchmarks.methods.variants import (
     as_built,
+    caps_counted,
+    caps_covered,
+    caps_linked,
     classes_counted,
     flows_together,
     loose_links,
@@ -31,6 +34,9 @@ VARIANTS = (
     flows_together,
     loose_links,
     classes_counted,
+    caps_linked,
+    caps_covered,
+    caps_counted,
     scip_units_first,
 )
 

@@ -25,6 +25,7 @@ from benchmarks.task import Found
 from coverage_opt.formulation.planning_model import PlanningModel
 from coverage_opt.handing_over import hand_over
 from coverage_opt.planning.prepared import deciding, may_merge
+from coverage_opt.policy.policy import Policy
 from coverage_opt.solver.highs import Solver, pass_model
 from coverage_opt.solver.limits import Limits
 from coverage_opt.solver.matrix import Matrix, Sense
@@ -46,6 +47,7 @@ class Compiled:
 
     Attributes:
         model: what was compiled.
+        policy: that it was built for.
         matrix: rows, columns and bounds.
         objective: one coefficient a column.
         offset: constant part of the objective.
@@ -55,6 +57,7 @@ class Compiled:
     """
 
     model: PlanningModel
+    policy: Policy
     matrix: Matrix
     objective: Vector
     offset: float
@@ -167,7 +170,8 @@ def compiled_for(run: Run) -> Compiled:
         nonzeros=matrix.coefficients.nnz,
         fingerprint=fingerprint(region, policy),
     )
-    return Compiled(model, matrix, goal.coefficients, goal.offset, goal.sense, handed.solver, found)
+    of_goal = goal.coefficients, goal.offset, goal.sense
+    return Compiled(model, policy, matrix, *of_goal, handed.solver, found)
 
 
 def _left(run: Run) -> float:

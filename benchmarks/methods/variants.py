@@ -20,6 +20,7 @@ from benchmarks.methods.peers import Compiled, by_highs, by_scip, compiled_for
 from benchmarks.methods.run import Run
 from benchmarks.task import Found
 from coverage_opt.formulation.planning_model import MomentModel
+from coverage_opt.planning.strengthening import implied
 from coverage_opt.solver.highs import Solver
 from coverage_opt.solver.limits import Limits
 from coverage_opt.solver.matrix import Matrix, Row, component_of
@@ -64,6 +65,21 @@ def classes_counted(run: Run) -> Found:
     return _tried(run, lambda compiled: compiled.matrix.with_rows(list(most_classes(compiled))))
 
 
+def caps_linked(run: Run) -> Found:
+    """HiGHS with rows besides: nobody starts what is not offered, and no more than its cap."""
+    return _tried(run, lambda compiled: _strengthened(compiled, "links"))
+
+
+def caps_covered(run: Run) -> Found:
+    """HiGHS with those rows, and that all offers together have room for who must have a place."""
+    return _tried(run, lambda compiled: _strengthened(compiled, "links", "covers"))
+
+
+def caps_counted(run: Run) -> Found:
+    """HiGHS with those rows, and how many offers that takes: all that the engine adds."""
+    return _tried(run, lambda compiled: _strengthened(compiled, "links", "covers", "counts"))
+
+
 def scip_units_first(run: Run) -> Found:
     """SCIP that branches on what is taught where before anything else; HiGHS cannot be told to."""
     compiled = compiled_for(run)
@@ -91,6 +107,12 @@ def _solver(run: Run, compiled: Compiled, matrix: Matrix) -> Solver:
     solver = Solver(matrix, Limits(run.task.time_limit, run.task.gap, run.task.seed))
     solver.set_objective(compiled.objective, compiled.offset, compiled.sense)
     return solver
+
+
+def _strengthened(compiled: Compiled, *kinds: str) -> Matrix:
+    """Add some of what the engine gives its solver besides the model."""
+    rows = implied(compiled.model, compiled.matrix, compiled.policy)
+    return compiled.matrix.with_rows([row for kind in kinds for row in getattr(rows, kind)])
 
 
 def _of(matrix: Matrix, *names: str) -> Rows:

@@ -19,7 +19,9 @@ COVERING = {
 COVERING_SECONDS = 600.0
 
 
-def _published(name: str) -> Callable[[Sources, int, Path], Question]:
+def ask_published(name: str) -> Callable[[Sources, int, Path], Question]:
+    """Return what reads and asks a published problem."""
+
     def ask(sources: Sources, _seed: int, folder: Path) -> Question:
         problem = read_published(name, sources.need_problems())
         return write_problem(problem, name, folder / "region")
@@ -35,7 +37,7 @@ def _cases() -> tuple[Case, ...]:
     published = [
         Case(
             name,
-            _published(name),
+            ask_published(name),
             ("engine",) if problem.kind == "facility_location" else ("engine", "spopt"),
             published=True,
         )

@@ -6,26 +6,57 @@ model with a rule left out or eased never meets them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from coverage_opt.formulation.case import Pair
 from coverage_opt.formulation.placement import most_enrolled
-from coverage_opt.formulation.planning_model import MomentModel
+from coverage_opt.formulation.planning_model import MomentModel, PlanningModel
 from coverage_opt.handing_over import HandedOver
 from coverage_opt.policy.policy import Policy
 from coverage_opt.rules.intake_cap import IntakeCap
 from coverage_opt.rules.placement_guarantee import PlacementGuarantee
-from coverage_opt.solver.matrix import Floats
+from coverage_opt.solver.matrix import Floats, Matrix, Row
 
 TOLERANCE = 1e-6
 """Share by which room may fall short of the learners and still be counted as enough: what rounding
 leaves out must not cost an offer."""
 
 
+@dataclass(frozen=True)
+class Implied:
+    """Rows that follow, kind by kind; those of later kinds build on the earlier ones.
+
+    Attributes:
+        links: nobody starts what is not offered, and no more than its cap.
+        covers: the room of all offers together is enough for those who must have a place.
+        counts: so many offers it takes at the least.
+    """
+
+    links: list[Row]
+    covers: list[Row]
+    counts: list[Row]
+
+    def __iter__(self) -> Iterator[Row]:
+        """Yield all rows."""
+        yield from (*self.links, *self.covers, *self.counts)
+
+
 def strengthen(handed: HandedOver, policy: Policy) -> None:
-    r"""Add what follows from ``intake_cap``, alone and together with ``placement_guarantee``.
+    """Give the solver of a model what follows from its policy.
+
+    Args:
+        handed: the model and its solver, which takes the rows.
+        policy: the policy that was handed over.
+    """
+    for row in implied(handed.model, handed.matrix, policy):
+        handed.solver.add_row(row.lower, row.upper, row.indices, row.values)
+
+
+def implied(model: PlanningModel, matrix: Matrix, policy: Policy) -> Implied:
+    r"""Return what follows from ``intake_cap``, alone and together with ``placement_guarantee``.
 
     .. math::
 
@@ -40,32 +71,37 @@ def strengthen(handed: HandedOver, policy: Policy) -> None:
     nobody starts what is not offered; the second is what everybody's places add up to, and follows
     from the others for fractions too, but only from it does HiGHS derive cover cuts; the third
     counts how many of the roomiest offers that takes, as fewer have no room for all (see
-    ``benchmarks/tried.yaml`` for what they do to the published problem capa).
+    ``docs/benchmarks.md``, formulation, for what they do to the published problem capa).
 
     Args:
-        handed: the model and its solver, which takes the rows.
-        policy: the policy that was handed over.
+        model: the model.
+        matrix: the model compiled.
+        policy: the policy of the model.
     """
-    caps = policy.rule(IntakeCap)
+    found = Implied([], [], [])
+    caps, guarantee = policy.rule(IntakeCap), policy.rule(PlacementGuarantee)
     if caps is None:
-        return
-    guarantee, column = policy.rule(PlacementGuarantee), handed.matrix.column
-    for period in handed.model.periods:
-        offers = {pair: column(offer) for pair, offer in period.offer.items()}
+        return found
+    for period in model.periods:
+        offers = {pair: matrix.column(offer) for pair, offer in period.offer.items()}
         for moment in period.moments:
             room = most_enrolled(moment)
             for pair, most in _capped(caps, moment, room):
                 room[pair] = most
-                ends = [column(moment.enrolled[pair]), offers[pair]]
-                handed.solver.add_row(-np.inf, 0.0, ends, [1.0, -most])
+                ends = {matrix.column(moment.enrolled[pair]): 1.0, offers[pair]: -most}
+                found.links.append(_row(-np.inf, 0.0, ends))
             if guarantee is not None:
                 least = guarantee.promised(moment)
-                amounts = np.array([room[pair] for pair in offers])
-                columns = list(offers.values())
-                handed.solver.add_row(least, np.inf, columns, amounts)
-                handed.solver.add_row(
-                    fewest(amounts, least), np.inf, columns, np.ones(len(columns))
-                )
+                amounts = {offers[pair]: room[pair] for pair in offers}
+                found.covers.append(_row(least, np.inf, amounts))
+                enough = fewest(np.array(list(amounts.values())), least)
+                found.counts.append(_row(enough, np.inf, dict.fromkeys(amounts, 1.0)))
+    return found
+
+
+def _row(lower: float, upper: float, values: Mapping[int, float]) -> Row:
+    columns = np.fromiter(values, dtype=np.int32, count=len(values))
+    return Row(lower, upper, columns, np.fromiter(values.values(), dtype=float, count=len(values)))
 
 
 def fewest(room: Floats, learners: float) -> int:
