@@ -9,6 +9,7 @@ from pathlib import Path
 import highspy
 import numpy as np
 import pytest
+from benchmarks.classics.convert import write_problem
 from benchmarks.classics.problem import LocationProblem
 from benchmarks.generators.covering import Covering, write_covering
 from benchmarks.generators.region import Shape, write_synthetic
@@ -162,9 +163,11 @@ def test_the_clock_sees_highs_and_leaves_it_as_it_was() -> None:
 
 
 VARIANTS = ("takers_free", "flows_together", "loose_links", "classes_counted")
+OF_CAPS = ("caps_linked", "caps_covered", "caps_counted")
+RIVALS = ("plain", "scip", "cpsat", "cbc", *VARIANTS, *OF_CAPS, "scip_units_first")
 
 
-@pytest.mark.parametrize("method", ["plain", "scip", "cpsat", "cbc", *VARIANTS, "scip_units_first"])
+@pytest.mark.parametrize("method", RIVALS)
 def test_every_rival_finds_what_the_engine_finds(method: str, tmp_path: Path) -> None:
     library = NEEDS.get(method)
     if library is not None and importlib.util.find_spec(library) is None:
@@ -203,6 +206,33 @@ def test_only_what_is_written_tighter_has_a_tighter_relaxation(
     assert worth["classes_counted"] <= worth["as_built"] + 1e-9
     for name, one in found.items():
         assert one.value == pytest.approx(best, rel=1e-5), name
+
+
+def test_each_kind_of_row_for_capped_sites_tightens_the_relaxation(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    problem = LocationProblem(
+        "facility_location",
+        demand=rng.integers(5, 20, size=12).astype(float),
+        distance=rng.uniform(1.0, 30.0, size=(12, 6)),
+        fixed=rng.uniform(300.0, 500.0, size=6),
+        capacity=np.full(6, 45.0),
+    )
+    question = write_problem(problem, "tiny", tmp_path / "region")
+    found = {}
+    for name in ("as_built", *OF_CAPS):
+        task = Task("smoke", "tiny", name, seed=1, time_limit=60.0, gap=1e-6)
+        run = Run(task, question, Trace(tmp_path / f"{name}.jsonl"), tmp_path)
+        run.trace.begin()
+        found[name] = METHODS[name](run)
+    worth = [found[name].figures["relaxation"] for name in ("as_built", *OF_CAPS)]
+    rows = [found[name].rows for name in ("as_built", *OF_CAPS)]
+    assert rows == sorted(set(rows))
+    assert worth[0] < worth[1]
+    assert worth[1] <= worth[2] + 1e-6
+    assert worth[2] < worth[3]
+    for name, one in found.items():
+        assert one.value == pytest.approx(found["as_built"].value, rel=1e-5), name
+        assert one.value >= worth[3] - 1e-6
 
 
 @pytest.mark.parametrize("region", ["synthetic", "zuid-limburg"])

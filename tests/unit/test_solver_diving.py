@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -29,6 +30,13 @@ def dived(matrix: Matrix, seconds: float | None = None) -> tuple[Floats, Floats]
     return relaxed, found
 
 
+def completed(matrix: Matrix, whole: Floats) -> float | None:
+    """Return what a plan with these whole numbers is worth at its best; None without one."""
+    solver, integer = Solver(matrix, EXACT), np.flatnonzero(matrix.integer)
+    with solver.holding(integer, np.round(whole[integer])):
+        return solver.solve().value
+
+
 @pytest.mark.parametrize("sense", ["maximise", "minimise"])
 def test_a_dive_ends_in_a_plan_or_leaves_fractions(sense: Sense) -> None:
     fractions = plans = 0
@@ -37,11 +45,49 @@ def test_a_dive_ends_in_a_plan_or_leaves_fractions(sense: Sense) -> None:
         relaxed, found = dived(matrix)
         fractions += bool(fractional(relaxed[matrix.integer]).any())
         if not fractional(found[matrix.integer]).any():
+            plans += completed(matrix, found) is not None
+    assert fractions >= 20
+    assert plans >= 15
+
+
+@pytest.mark.parametrize("sense", ["maximise", "minimise"])
+def test_a_dive_that_has_room_for_all_it_raises_ends_in_a_plan(
+    sense: Sense, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(diving, "FEW", 0)
+    plans = 0
+    for seed in range(40):
+        matrix, _ = linked_model(seed, sense, possible=True)
+        _, found = dived(matrix)
+        if not fractional(found[matrix.integer]).any():
             plans += 1
             rounded = np.where(matrix.integer, np.round(found), found)
             assert Solver(matrix, EXACT).satisfied_by(rounded)
-    assert fractions >= 20
     assert plans >= 15
+
+
+def test_the_last_few_there_is_no_room_for_are_lowered_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    matrix, solves = hard_knapsack(), list[int]()
+    found = {}
+    for few in (0, 4):
+        solved = diving._solved
+        count = 0
+
+        def counted(*given: Any, solved: Any = solved) -> Outcome:
+            nonlocal count
+            count += 1
+            return cast(Outcome, solved(*given))
+
+        with monkeypatch.context() as patched:
+            patched.setattr(diving, "FEW", few)
+            patched.setattr(diving, "_solved", counted)
+            _, found[few] = dived(matrix)
+        solves.append(count)
+    assert solves[1] < solves[0]
+    assert not fractional(found[4][matrix.integer]).any()
+    assert completed(matrix, found[4]) is not None
 
 
 def test_what_there_is_no_room_for_is_lowered() -> None:

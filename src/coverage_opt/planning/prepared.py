@@ -137,7 +137,6 @@ class Prepared(Asked):
         return replace(self.handed, matrix=matrix, solver=Solver(matrix, limits))
 
 
-@uncollected()
 def prepare(
     region: Region,
     policy: Policy,
@@ -170,6 +169,7 @@ def prepare(
     return compiled(asked, limits, clock or Clock(), merge_zones=merge_zones, watched=watched)
 
 
+@uncollected()
 def compiled(
     asked: Asked,
     limits: Limits,

@@ -51,8 +51,7 @@ def strengthen(handed: HandedOver, policy: Policy) -> None:
         handed: the model and its solver, which takes the rows.
         policy: the policy that was handed over.
     """
-    for row in implied(handed.model, handed.matrix, policy):
-        handed.solver.add_row(row.lower, row.upper, row.indices, row.values)
+    handed.solver.add_rows(list(implied(handed.model, handed.matrix, policy)))
 
 
 def implied(model: PlanningModel, matrix: Matrix, policy: Policy) -> Implied:

@@ -16,6 +16,7 @@ from typing import Any, cast
 import yaml
 
 from coverage_opt.errors import InputError, Problem
+from coverage_opt.memory import uncollected
 from coverage_opt.reading.text import read_text
 
 KeyPath = tuple[str | int, ...]
@@ -108,6 +109,7 @@ def parse_yaml(text: str, source: str) -> Located:
     return located
 
 
+@uncollected()
 def inspect_yaml(text: str, source: str) -> tuple[Located | None, list[Problem]]:
     """Return what YAML text says and what is wrong with it.
 

@@ -28,8 +28,12 @@ WHOLE = 1e-6
 RAISED = 0.07
 """Of what is left in fractions, this share is raised at a time (more where time is short), ..."""
 
-LOWERED = 0.1
+LOWERED = 0.4
 """... and what is no more than this above a whole number is lowered."""
+
+FEW = 4
+"""Where no more than these are left and there is no room for the next, all of them are lowered, and
+the dive ends: to solve the relaxation once more after each took half of the time of a dive."""
 
 CLOCK_STEP = 0.02
 """Seconds between two readings of a coarse clock: a first step may seem to have taken none."""
@@ -38,7 +42,10 @@ CLOCK_STEP = 0.02
 def dive(
     solver: Solver, relaxed: Floats, deadline: Deadline, stop: threading.Event | None = None
 ) -> Floats:
-    """Return the columns where the dive ends: of a plan, unless something is left in fractions.
+    """Return the columns where the dive ends.
+
+    They are of a plan, unless something whole is left in fractions or there was no room for the
+    last few: then these are lowered, and the others are for the solver to work out, if it can.
 
     Args:
         solver: holds the model, relaxed and just solved; its bounds are as before afterwards.
@@ -86,6 +93,11 @@ def _dived(
         found = _solved(solver, integer, least, most, deadline, stop)
         if found.status is Status.INFEASIBLE:
             # there is no room for what was raised
+            if len(left) <= FEW:
+                ended = values.copy()
+                ended[integer[left]] = np.floor(at[left])
+                yield ended
+                return
             least, most = lower.copy(), upper.copy()
             most[raised] = np.floor(at[raised])
             found = _solved(solver, integer, least, most, deadline, stop)

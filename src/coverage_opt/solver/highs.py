@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -96,12 +96,26 @@ class Solver:
         Returns:
             The position of the new row.
         """
-        row = Row(float(lower), float(upper), _positions(indices), _floats(values))
-        status = self._highs.addRow(row.lower, row.upper, len(row.indices), row.indices, row.values)
-        _checked(status, "add a row")
-        self._added.append(row)
-        self._current = None
+        self.add_rows([Row(float(lower), float(upper), _positions(indices), _floats(values))])
         return len(self.matrix.row_lower) + len(self._added) - 1
+
+    def add_rows(self, rows: Sequence[Row]) -> None:
+        """Add rows at once: HiGHS takes in several hundred as fast as one."""
+        if not rows:
+            return
+        sizes = [len(row.indices) for row in rows]
+        status = self._highs.addRows(
+            len(rows),
+            np.array([row.lower for row in rows]),
+            np.array([row.upper for row in rows]),
+            sum(sizes),
+            np.cumsum([0, *sizes[:-1]], dtype=np.int32),
+            np.concatenate([row.indices for row in rows]),
+            np.concatenate([row.values for row in rows]),
+        )
+        _checked(status, "add a row")
+        self._added += rows
+        self._current = None
 
     def change_bounds(
         self, indices: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike

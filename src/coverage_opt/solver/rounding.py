@@ -21,6 +21,7 @@ from coverage_opt.solver.joining import bounded, joined
 from coverage_opt.solver.limits import Deadline
 from coverage_opt.solver.matrix import Floats
 from coverage_opt.solver.patience import Patience
+from coverage_opt.solver.progress import Listener, Progress, silent
 
 NEAR = 0.3
 """What the first plan and the relaxation have within this of each other is held at first, ..."""
@@ -34,7 +35,7 @@ ROUGH_GAP = 3e-3
 SHARE_OF_TIME = 0.5
 """Of the time given, the relaxation may use this much."""
 
-PATIENCE = 6.0
+PATIENCE = 4.0
 """The smaller problem may take so many times as long as the relaxation, ..."""
 
 LEAST_SECONDS = 1.0
@@ -43,7 +44,7 @@ LEAST_SECONDS = 1.0
 LONGER, POOR = 3.0, 0.03
 """... and as many times as long again while its plan is farther than this share from the bound."""
 
-WIDE = 5_000
+WIDE = 4_000
 """The relaxation of a model with more columns is left to an interior point method: 0.7 s where the
 simplex method takes 1.4, for 6,000 columns of the hard case, and 3 instead of 48 s for 12,600."""
 
@@ -64,7 +65,11 @@ class Relaxed:
 
 
 def rounded(
-    solver: Solver, gap: float, seconds: float, stop: threading.Event | None = None
+    solver: Solver,
+    gap: float,
+    seconds: float,
+    stop: threading.Event | None = None,
+    heard: Listener = silent,
 ) -> tuple[Outcome, Relaxed | None]:
     """Solve the relaxation, and then what a dive from it leaves open.
 
@@ -73,6 +78,7 @@ def rounded(
         gap: relative gap asked of the whole.
         seconds: for all of it.
         stop: ends the search when set from another thread.
+        heard: hears of each better plan, with the relaxation's bound.
 
     Returns:
         A plan with the relaxation's bound; without values where none was found, and then the
@@ -95,10 +101,14 @@ def rounded(
             relaxed = None
     if relaxed is None:
         return _since(began, bounded(solver, _least(solver, stop), None, gap)), None
-    found = _near(solver, relaxed, dived, NEAR, gap, deadline, stop)
+
+    def hear(progress: Progress) -> None:
+        heard(replace(progress, bound=relaxed.bound))
+
+    found = _near(solver, relaxed, dived, NEAR, gap, deadline, stop, hear)
     if found.value is None:
         # the dive led nowhere
-        found = _near(solver, relaxed, relaxed.values, NEAR, gap, deadline, stop)
+        found = _near(solver, relaxed, relaxed.values, NEAR, gap, deadline, stop, hear)
     if found.value is None:
         found = _least(solver, stop)
     return _since(began, bounded(solver, found, relaxed.bound, gap)), relaxed
@@ -111,6 +121,7 @@ def widened(
     gap: float,
     seconds: float,
     stop: threading.Event | None = None,
+    heard: Listener = silent,
 ) -> Outcome:
     """Search farther from a plan near the relaxation.
 
@@ -121,6 +132,7 @@ def widened(
         gap: relative gap asked of the whole.
         seconds: it may take no longer.
         stop: ends the search when set from another thread.
+        heard: hears how it goes; what is proven there is only of what is near.
 
     Returns:
         The better plan, with the bound that is known.
@@ -128,7 +140,7 @@ def widened(
     if known.values is None:
         return known
     deadline = Deadline.after(seconds)
-    found = _near(solver, relaxed, known.values, NEARER, gap, deadline, stop)
+    found = _near(solver, relaxed, known.values, NEARER, gap, deadline, stop, heard)
     if found.values is None:
         return known
     # what is proven is only of what is near
@@ -143,6 +155,7 @@ def _near(
     gap: float,
     deadline: Deadline,
     stop: threading.Event | None,
+    heard: Listener = silent,
 ) -> Outcome:
     """Search what is near a plan and the relaxation, or what a point leaves in fractions."""
     integer = np.flatnonzero(solver.matrix.integer)
@@ -155,11 +168,16 @@ def _near(
         held = ~left
     seconds = PATIENCE * relaxed.seconds + LEAST_SECONDS
     patience = Patience(seconds, relaxed.bound, POOR, stop)
+
+    def hear(progress: Progress) -> None:
+        patience.hear(progress)
+        heard(progress)
+
     with solver.holding(integer[held], decided[held]):
         found = solver.solve(
             gap=max(gap, ROUGH_GAP),
             time_limit=min(deadline.remaining(), LONGER * seconds),
-            on_progress=patience.hear,
+            on_progress=hear,
             stop=patience.over,
         )
     # that it was patient long enough is no interruption

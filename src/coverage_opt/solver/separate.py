@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Floats, Matrix
 from coverage_opt.solver.progress import Listener, Progress
 from coverage_opt.solver.rounding import Relaxed, rounded, widened
-from coverage_opt.solver.side_by_side import Job, Shares, side_by_side
+from coverage_opt.solver.side_by_side import Shares, side_by_side
 
 _NO_BEST = (Status.INFEASIBLE, Status.UNBOUNDED)
 """A problem that ends so settles all of them."""
@@ -39,6 +40,13 @@ OBEYS_WITHIN = 1.0
 
 SMALLEST_GAP = 1e-9
 """No problem is asked to come nearer to its best plan than this."""
+
+
+Way = Callable[[int, float, threading.Event], Outcome]
+"""Searches one problem for some seconds, or until it is told to stop."""
+
+PlaceJob = Callable[[threading.Event], tuple[int, Outcome] | None]
+"""Which problem was searched, and what came of it; None where there was none to search."""
 
 
 class Separate:
@@ -76,6 +84,7 @@ class Separate:
         self._ended: set[int] = set()
         self._searching: set[int] = set()
         self._relaxed: dict[int, Relaxed] = {}
+        self._choosing = threading.Lock()
         self.outcomes: dict[int, Outcome] = {}
 
     @property
@@ -109,11 +118,16 @@ class Separate:
             SolverError: when HiGHS fails on one; the others are stopped.
         """
         if self._matrices:
-            self._round(list(range(len(self._matrices))), self._begun, pressed)
+            everything = list(range(len(self._matrices)))
+            # whoever has no other to begin does not wait until the last of them has a plan
+            self._round(
+                [*self._jobs(everything, self._begun), *[self._early] * len(everything)], pressed
+            )
         if not self._over(pressed):
-            self._round(self._unsolved(), self._widened, pressed)
+            again = [place for place in self._unsolved() if place in self._relaxed]
+            self._round(self._jobs(again, self._widened), pressed)
         while not self._over(pressed):
-            self._round(self._unsolved(), self._searched, pressed)
+            self._round(self._jobs(self._unsolved(), self._searched), pressed)
 
     def _together(self, amounts: Floats) -> float | None:
         return None if np.isnan(amounts).any() else self._constant + float(amounts.sum())
@@ -144,27 +158,25 @@ class Separate:
         left = [place for place in np.flatnonzero(beyond).tolist() if place not in self._ended]
         return sorted(left, key=lambda place: -remaining[place])
 
-    def _round(
-        self,
-        places: list[int],
-        way: Callable[[int, float, threading.Event], Outcome],
-        pressed: threading.Event,
-    ) -> None:
+    def _jobs(self, places: list[int], way: Way) -> list[PlaceJob]:
+        """Return one job for each of these, all of which share the time."""
         shares = Shares(self._deadline, self._open[places], self._at_once)
 
-        def job(number: int, place: int) -> Job:
-            return lambda stop: way(place, shares.begin(number), stop)
+        def job(number: int, place: int) -> PlaceJob:
+            return lambda stop: (place, way(place, shares.begin(number), stop))
 
-        jobs = [job(number, place) for number, place in enumerate(places)]
+        return [job(number, place) for number, place in enumerate(places)]
 
+    def _round(self, jobs: Sequence[PlaceJob], pressed: threading.Event) -> None:
         def tick(_ended: int) -> None:
             self._heard()
 
-        with closing(side_by_side(jobs, self._at_once, pressed, tick)) as outcomes:
-            for number, outcome in outcomes:
-                self._note(places[number], outcome)
-                if outcome.status in _NO_BEST:
-                    return
+        with closing(side_by_side(jobs, self._at_once, pressed, tick)) as ended:
+            for _, found in ended:
+                if found is not None:
+                    self._note(*found)
+                    if found[1].status in _NO_BEST:
+                        return
 
     def _note(self, place: int, outcome: Outcome) -> None:
         self.outcomes[place] = outcome
@@ -174,18 +186,40 @@ class Separate:
     def _begun(self, place: int, seconds: float, stop: threading.Event) -> Outcome:
         """Return a plan of one problem near its relaxation."""
         solver = Solver(self._matrices[place], self._limits)
-        outcome, relaxed = rounded(solver, self._gap, seconds, stop)
+        hear = partial(self._take_in, place)
+        outcome, relaxed = rounded(solver, self._gap, seconds, stop, hear)
         if relaxed is not None:
             self._relaxed[place] = relaxed
         return outcome
 
+    def _early(self, stop: threading.Event) -> tuple[int, Outcome] | None:
+        """Search what leaves most open farther from its relaxation while others are begun."""
+        with self._choosing:
+            noted = (place for place in self._unsolved() if place in self.outcomes)
+            place = next((place for place in noted if place in self._relaxed), None)
+            if place is None or self._near_enough():
+                return None
+            relaxed = self._relaxed.pop(place)
+        even = self._deadline.remaining() * self._at_once / len(self._matrices)
+        return place, self._farther(place, relaxed, even, stop)
+
     def _widened(self, place: int, seconds: float, stop: threading.Event) -> Outcome:
         """Search one problem farther from its relaxation."""
-        known, relaxed = self.outcomes[place], self._relaxed.pop(place, None)
-        if relaxed is None or seconds > AMPLE * relaxed.seconds:
+        return self._farther(place, self._relaxed.pop(place), seconds, stop)
+
+    def _farther(
+        self, place: int, relaxed: Relaxed, seconds: float, stop: threading.Event
+    ) -> Outcome:
+        known = self.outcomes[place]
+        if seconds > AMPLE * relaxed.seconds:
             return known
         solver = Solver(self._matrices[place], self._limits)
-        return widened(solver, relaxed, known, self._gap, seconds, stop)
+
+        def hear(progress: Progress) -> None:
+            # what is proven is only of what is near
+            self._take_in(place, replace(progress, bound=None))
+
+        return widened(solver, relaxed, known, self._gap, seconds, stop, hear)
 
     def _searched(self, place: int, seconds: float, stop: threading.Event) -> Outcome:
         """Search one problem from the plan it has, beyond its share of the time if nobody waits.
@@ -219,21 +253,25 @@ class Separate:
         self, place: int, seconds: float, stop: threading.Event, over: threading.Event
     ) -> Listener:
         """Return what hears of one problem, and stops all once they are near enough together."""
-        better = max if self._matrices[place].sense == "maximise" else min
-        worse = min if self._matrices[place].sense == "maximise" else max
         ends = max(seconds / 2, seconds - OBEYS_WITHIN)
 
         def hear(progress: Progress) -> None:
-            for known, found, best in (
-                (self._values, progress.incumbent, better),
-                (self._bounds, progress.bound, worse),
-            ):
-                if found is not None and np.isfinite(found):
-                    before = float(known[place])
-                    known[place] = found if np.isnan(before) else best(before, found)
+            self._take_in(place, progress)
             if self._near_enough():
                 stop.set()
             if stop.is_set() or (progress.seconds >= ends and self._others_wait()):
                 over.set()
 
         return hear
+
+    def _take_in(self, place: int, progress: Progress) -> None:
+        """Note what a search of one problem has come to, where it is better than before."""
+        better = max if self._matrices[place].sense == "maximise" else min
+        worse = min if self._matrices[place].sense == "maximise" else max
+        for known, found, best in (
+            (self._values, progress.incumbent, better),
+            (self._bounds, progress.bound, worse),
+        ):
+            if found is not None and np.isfinite(found):
+                before = float(known[place])
+                known[place] = found if np.isnan(before) else best(before, found)

@@ -20,7 +20,7 @@ from coverage_opt.solver.limits import Deadline
 from coverage_opt.solver.matrix import Floats
 from coverage_opt.solver.outcome import Outcome
 
-TICK_SECONDS = 1.0
+TICK_SECONDS = 0.2
 
 MOST = 0.9
 """While others wait, no job may use more than this share of what is left."""
@@ -46,7 +46,8 @@ def side_by_side(
         jobs: each ends early when the event it is given is set.
         threads: how many at a time; by default as many as there are cores.
         pressed: once it is set, every job is told to end; all are still waited for.
-        tick: hears how many jobs have ended, whenever some have, and once a second.
+        tick: hears how many jobs have ended, whenever some have, and some times a
+            second.
 
     Raises:
         Exception: what a job raised, at once.
