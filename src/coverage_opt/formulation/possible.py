@@ -196,7 +196,7 @@ def largest_sizes(askers: Askers, flows: pd.DataFrame, wanted: pd.DataFrame) -> 
     moments = askers.asking.arriving.shape[1]
     if flows.empty or wanted.empty:
         return np.zeros((len(wanted), moments))
-    of_pair = flows.groupby([*by, "pair"], as_index=False).agg(
+    of_pair = flows.groupby([*by, "pair"], as_index=False, sort=False).agg(
         share=("share", "sum"), retention=("retention", "max")
     )
     factor = of_pair["share"].clip(upper=1.0) * of_pair["retention"]
