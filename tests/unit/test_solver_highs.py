@@ -16,7 +16,7 @@ from highspy import HighsModelStatus
 from coverage_opt.solver.compile import compile_model, objective_vector
 from coverage_opt.solver.highs import Outcome, Solver, SolverError, Status
 from coverage_opt.solver.limits import Limits
-from coverage_opt.solver.matrix import Matrix, Sense
+from coverage_opt.solver.matrix import Matrix, Row, Sense
 from coverage_opt.solver.progress import Progress, relative_gap
 from coverage_opt.solver.running import QuietHighs
 from solver_models import INFINITE, hard_knapsack, knapsack, market_split, solver
@@ -390,6 +390,25 @@ def test_fractional_bounds_of_integer_columns_are_made_whole() -> None:
             for upper in (high, np.floor(high))
         )
         assert solver(fractional).solve().value == pytest.approx(solver(whole).solve().value)
+
+
+def test_rows_added_at_once_are_those_added_one_by_one() -> None:
+    at_once, singly = solver(knapsack()), solver(knapsack())
+    rows = [
+        Row(-np.inf, 1.0, np.array([0, 1], dtype=np.int32), np.array([1.0, 1.0])),
+        Row(1.0, np.inf, np.array([2], dtype=np.int32), np.array([2.0])),
+        Row(0.0, 5.0, np.array([], dtype=np.int32), np.array([])),
+    ]
+    at_once.add_rows(rows)
+    for row in rows:
+        singly.add_row(row.lower, row.upper, row.indices, row.values)
+    both = at_once.current(), singly.current()
+    assert (both[0].coefficients != both[1].coefficients).nnz == 0
+    for name in ("row_lower", "row_upper"):
+        np.testing.assert_array_equal(*(getattr(matrix, name) for matrix in both))
+    assert at_once.solve().value == singly.solve().value
+    at_once.add_rows([])
+    assert len(at_once.current().row_lower) == len(both[0].row_lower)
 
 
 def test_what_highs_refuses_is_said() -> None:

@@ -11,6 +11,7 @@ from block_models import EXACT, linked_model
 from coverage_opt.solver import rounding
 from coverage_opt.solver.highs import Outcome, Solver, SolverError, Status
 from coverage_opt.solver.matrix import Matrix, Sense
+from coverage_opt.solver.progress import Progress
 from coverage_opt.solver.rounding import rounded
 from solver_models import hard_knapsack
 
@@ -89,3 +90,17 @@ def test_patience_that_ends_is_no_interruption(monkeypatch: pytest.MonkeyPatch) 
     found, _ = rounded(Solver(hard_knapsack(), EXACT), 0.0, 60.0)
     assert found.values is not None
     assert not found.interrupted
+
+
+def test_each_better_plan_is_heard_of_with_the_bound_of_the_relaxation() -> None:
+    heard: list[Progress] = []
+    solver = Solver(hard_knapsack(), EXACT)
+    found, relaxed = rounded(solver, 1e-3, 20.0, None, heard.append)
+    assert relaxed is not None
+    assert found.value is not None
+    assert heard
+    assert {event.bound for event in heard} == {relaxed.bound}
+    plans = [event.incumbent for event in heard if event.incumbent is not None]
+    assert plans
+    assert plans == sorted(plans)
+    assert plans[-1] <= found.value + 1e-9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from typing import Any
@@ -15,7 +16,7 @@ from coverage_opt.solver.highs import Outcome, Solver, Status
 from coverage_opt.solver.limits import Deadline, Limits
 from coverage_opt.solver.matrix import Matrix
 from coverage_opt.solver.progress import Progress
-from coverage_opt.solver.rounding import widened
+from coverage_opt.solver.rounding import Relaxed, rounded, widened
 from coverage_opt.solver.separate import Separate
 from coverage_opt.solver.side_by_side import Shares
 from solver_models import hard_knapsack, knapsack
@@ -179,3 +180,57 @@ def test_a_wider_search_is_only_made_where_time_is_short(
     found.solve(threading.Event())
     assert found.value is not None
     assert bool(asked) is (ample > 0)
+
+
+def test_who_has_none_to_begin_searches_one_farther(monkeypatch: pytest.MonkeyPatch) -> None:
+    farther, begun = threading.Event(), itertools.count()
+
+    def late(*given: Any) -> tuple[Outcome, Relaxed | None]:
+        if next(begun) == 1:
+            assert farther.wait(30), "the one that was begun first is not searched meanwhile"
+        return rounded(*given)
+
+    def noted(*given: Any) -> Outcome:
+        farther.set()
+        return widened(*given)
+
+    monkeypatch.setattr(separate_problems, "rounded", late)
+    monkeypatch.setattr(separate_problems, "widened", noted)
+    monkeypatch.setattr(separate_problems, "AMPLE", np.inf)
+    limits = Limits(time_limit_seconds=None, gap=0.0, threads=2)
+    found = separate(hard_knapsack(), hard_knapsack(), gap=1e-3, limits=limits, seconds=60.0)
+    found.solve(threading.Event())
+    assert farther.is_set()
+    assert found.value is not None
+
+
+def test_each_is_searched_farther_once_at_the_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def noted(*given: Any) -> Outcome:
+        asked.append(id(given[1]))
+        return widened(*given)
+
+    monkeypatch.setattr(separate_problems, "widened", noted)
+    monkeypatch.setattr(separate_problems, "AMPLE", np.inf)
+    limits = Limits(time_limit_seconds=None, gap=0.0, threads=2)
+    found = separate(*[hard_knapsack()] * 3, limits=limits, seconds=6.0)
+    found.solve(threading.Event())
+    assert len(asked) == len(set(asked)) == 3
+
+
+def test_what_is_found_is_known_before_the_search_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    known: list[tuple[float | None, float | None]] = []
+
+    def telling(*given: Any) -> tuple[Outcome, Relaxed | None]:
+        heard = given[4]
+        for value, bound in ((100.0, 120.0), (90.0, 119.0)):
+            heard(Progress("near", 1.0, value, bound, None, 0, "searching"))
+            known.append((found.value, found.bound))
+        return rounded(*given)
+
+    monkeypatch.setattr(separate_problems, "rounded", telling)
+    found = separate(knapsack())
+    found.solve(threading.Event())
+    assert known == [(100.0, 120.0), (100.0, 119.0)]
+    assert found.value == 109.0

@@ -3,9 +3,9 @@
 What they are worth adds up, and so do their bounds. In the first round each gets a plan near its
 linear relaxation, so that there is a plan of all of them early, and none is left out because
 another takes all the time; in the second, those that leave something open are searched a little
-farther from it where time is short. Then they are searched as they are, each for a share of the
-time that grows with what it leaves open, or as long as no other waits for its turn, until all
-together are near enough.
+farther from it where time is short, by whoever has none left to begin. Then they are searched as
+they are, each for a share of the time that grows with what it leaves open, or as long as no other
+waits for its turn, until all together are near enough.
 """
 
 from __future__ import annotations
