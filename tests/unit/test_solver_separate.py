@@ -183,7 +183,7 @@ def test_a_wider_search_is_only_made_where_time_is_short(
 
 
 def test_who_has_none_to_begin_searches_one_farther(monkeypatch: pytest.MonkeyPatch) -> None:
-    farther, begun = threading.Event(), itertools.count()
+    farther, pressed, begun = threading.Event(), threading.Event(), itertools.count()
 
     def late(*given: Any) -> tuple[Outcome, Relaxed | None]:
         if next(begun) == 1:
@@ -192,6 +192,7 @@ def test_who_has_none_to_begin_searches_one_farther(monkeypatch: pytest.MonkeyPa
 
     def noted(*given: Any) -> Outcome:
         farther.set()
+        pressed.set()
         return widened(*given)
 
     monkeypatch.setattr(separate_problems, "rounded", late)
@@ -199,7 +200,7 @@ def test_who_has_none_to_begin_searches_one_farther(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(separate_problems, "AMPLE", np.inf)
     limits = Limits(time_limit_seconds=None, gap=0.0, threads=2)
     found = separate(hard_knapsack(), hard_knapsack(), gap=1e-3, limits=limits, seconds=60.0)
-    found.solve(threading.Event())
+    found.solve(pressed)
     assert farther.is_set()
     assert found.value is not None
 
@@ -214,7 +215,7 @@ def test_each_is_searched_farther_once_at_the_most(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(separate_problems, "widened", noted)
     monkeypatch.setattr(separate_problems, "AMPLE", np.inf)
     limits = Limits(time_limit_seconds=None, gap=0.0, threads=2)
-    found = separate(*[hard_knapsack()] * 3, limits=limits, seconds=6.0)
+    found = separate(*[hard_knapsack()] * 3, limits=limits, seconds=4.0)
     found.solve(threading.Event())
     assert len(asked) == len(set(asked)) == 3
 

@@ -45,8 +45,8 @@ SMALLEST_GAP = 1e-9
 Way = Callable[[int, float, threading.Event], Outcome]
 """Searches one problem for some seconds, or until it is told to stop."""
 
-PlaceJob = Callable[[threading.Event], tuple[int, Outcome] | None]
-"""Which problem was searched, and what came of it; None where there was none to search."""
+Turn = Callable[[threading.Event], Outcome | None]
+"""Searches one problem and notes what came of it; None where there was none to search."""
 
 
 class Separate:
@@ -158,30 +158,30 @@ class Separate:
         left = [place for place in np.flatnonzero(beyond).tolist() if place not in self._ended]
         return sorted(left, key=lambda place: -remaining[place])
 
-    def _jobs(self, places: list[int], way: Way) -> list[PlaceJob]:
+    def _jobs(self, places: list[int], way: Way) -> list[Turn]:
         """Return one job for each of these, all of which share the time."""
         shares = Shares(self._deadline, self._open[places], self._at_once)
 
-        def job(number: int, place: int) -> PlaceJob:
-            return lambda stop: (place, way(place, shares.begin(number), stop))
+        def job(number: int, place: int) -> Turn:
+            return lambda stop: self._noted(place, way(place, shares.begin(number), stop))
 
         return [job(number, place) for number, place in enumerate(places)]
 
-    def _round(self, jobs: Sequence[PlaceJob], pressed: threading.Event) -> None:
+    def _round(self, jobs: Sequence[Turn], pressed: threading.Event) -> None:
         def tick(_ended: int) -> None:
             self._heard()
 
         with closing(side_by_side(jobs, self._at_once, pressed, tick)) as ended:
             for _, found in ended:
-                if found is not None:
-                    self._note(*found)
-                    if found[1].status in _NO_BEST:
-                        return
+                if found is not None and found.status in _NO_BEST:
+                    return
 
-    def _note(self, place: int, outcome: Outcome) -> None:
-        self.outcomes[place] = outcome
+    def _noted(self, place: int, outcome: Outcome) -> Outcome:
+        """Note what is known of one problem: whoever looks for one to search sees it at once."""
         for known, found in ((self._values, outcome.value), (self._bounds, outcome.bound)):
             known[place] = np.nan if found is None else found
+        self.outcomes[place] = outcome
+        return outcome
 
     def _begun(self, place: int, seconds: float, stop: threading.Event) -> Outcome:
         """Return a plan of one problem near its relaxation."""
@@ -192,7 +192,7 @@ class Separate:
             self._relaxed[place] = relaxed
         return outcome
 
-    def _early(self, stop: threading.Event) -> tuple[int, Outcome] | None:
+    def _early(self, stop: threading.Event) -> Outcome | None:
         """Search what leaves most open farther from its relaxation while others are begun."""
         with self._choosing:
             noted = (place for place in self._unsolved() if place in self.outcomes)
@@ -201,7 +201,7 @@ class Separate:
                 return None
             relaxed = self._relaxed.pop(place)
         even = self._deadline.remaining() * self._at_once / len(self._matrices)
-        return place, self._farther(place, relaxed, even, stop)
+        return self._noted(place, self._farther(place, relaxed, even, stop))
 
     def _widened(self, place: int, seconds: float, stop: threading.Event) -> Outcome:
         """Search one problem farther from its relaxation."""
