@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import highspy
@@ -21,7 +22,7 @@ from benchmarks.methods.tail import CBC_LOG, CPSAT_LOG, HIGHS_LOG, Reading, Tail
 from benchmarks.methods.variants import most_classes
 from benchmarks.question import Question
 from benchmarks.registry import case_named, suite_named
-from benchmarks.task import Task, Trace, read_trace
+from benchmarks.task import Found, Task, Trace, read_trace
 
 from coverage_opt.solver.matrix import Matrix
 from coverage_opt.solver.progress import Progress
@@ -187,17 +188,23 @@ def test_every_rival_finds_what_the_engine_finds(method: str, tmp_path: Path) ->
     assert found[method].bound >= found[method].value * (1 - PRECISION)
 
 
+def found_by(methods: Sequence[str], question: Question, folder: Path) -> dict[str, Found]:
+    """Return what each method finds."""
+    found = {}
+    for name in methods:
+        task = Task("smoke", "tiny", name, seed=1, time_limit=60.0, gap=1e-6)
+        run = Run(task, question, Trace(folder / f"{name}.jsonl"), folder)
+        run.trace.begin()
+        found[name] = METHODS[name](run)
+    return found
+
+
 @pytest.mark.parametrize("shape", [Shape(20, 5, 12, learners=40.0), Shape(12, 5, 10, reach=3.0)])
 def test_only_what_is_written_tighter_has_a_tighter_relaxation(
     shape: Shape, tmp_path: Path
 ) -> None:
     question = write_synthetic(shape, 1, tmp_path / "region")
-    found = {}
-    for name in ("as_built", *VARIANTS):
-        task = Task("smoke", "tiny", name, seed=1, time_limit=60.0, gap=1e-6)
-        run = Run(task, question, Trace(tmp_path / f"{name}.jsonl"), tmp_path)
-        run.trace.begin()
-        found[name] = METHODS[name](run)
+    found = found_by(("as_built", *VARIANTS), question, tmp_path)
     worth = {name: one.figures["relaxation"] for name, one in found.items()}
     best = found["as_built"].value
     assert worth["as_built"] < worth["loose_links"] - 1e-4
@@ -218,12 +225,7 @@ def test_each_kind_of_row_for_capped_sites_tightens_the_relaxation(tmp_path: Pat
         capacity=np.full(6, 45.0),
     )
     question = write_problem(problem, "tiny", tmp_path / "region")
-    found = {}
-    for name in ("as_built", *OF_CAPS):
-        task = Task("smoke", "tiny", name, seed=1, time_limit=60.0, gap=1e-6)
-        run = Run(task, question, Trace(tmp_path / f"{name}.jsonl"), tmp_path)
-        run.trace.begin()
-        found[name] = METHODS[name](run)
+    found = found_by(("as_built", *OF_CAPS), question, tmp_path)
     worth = [found[name].figures["relaxation"] for name in ("as_built", *OF_CAPS)]
     rows = [found[name].rows for name in ("as_built", *OF_CAPS)]
     assert rows == sorted(set(rows))

@@ -155,7 +155,7 @@ def _near(
     gap: float,
     deadline: Deadline,
     stop: threading.Event | None,
-    heard: Listener = silent,
+    heard: Listener,
 ) -> Outcome:
     """Search what is near a plan and the relaxation, or what a point leaves in fractions."""
     integer = np.flatnonzero(solver.matrix.integer)
