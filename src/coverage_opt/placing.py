@@ -160,18 +160,20 @@ def _arriving(period: PeriodCase, asking: pd.DataFrame) -> pd.Series:
 
 def _alone(period: PeriodCase, number: int, certificates: pd.DataFrame) -> pd.DataFrame:
     """Return learner, zone, unit, learners: who takes a single unit, zone by zone."""
-    served = certificates.groupby(["catchment", "unit"], as_index=False)[["learners"]].sum()
-    moment, members = period.moments[number], period.groups.alone
-    asking = moment.demand.assign(merged=moment.demand["zone"].map(period.zone_of))
-    asking = asking.rename(columns={"choice": "unit"})
+    members = period.groups.alone
+    asking = period.moments[number].demand.rename(columns={"choice": "unit"})
+    columns = ["learner", "zone", "unit", "learners"]
+    if certificates.empty:
+        return asking.loc[asking.index[:0], columns]
+    asking = asking.assign(merged=asking["zone"].map(period.zone_of))
     merged = members.rename(columns={"zone": "merged"}).drop(columns="pair")
     asking = asking.merge(merged, on=["learner", "merged", "unit"])
     asking["share"] = _arriving(period, asking.rename(columns={"unit": "choice"}))
     asking["share"] /= asking.groupby(["catchment", "unit"])["share"].transform("sum")
-    columns = ["learner", "zone", "unit", "catchment", "share"]
-    dealt = asking[columns].merge(served, on=["catchment", "unit"])
+    served = certificates.groupby(["catchment", "unit"], as_index=False)[["learners"]].sum()
+    dealt = asking[[*columns[:3], "catchment", "share"]].merge(served, on=["catchment", "unit"])
     dealt["learners"] *= dealt["share"]
-    return dealt[["learner", "zone", "unit", "learners"]]
+    return dealt[columns]
 
 
 def _held_case(
@@ -318,6 +320,9 @@ def _looked_up(values: Mapping[tuple[str, str], str], table: pd.DataFrame, *key:
 
 def _dealt_out(members: pd.DataFrame, flows: pd.DataFrame, taught: str) -> pd.DataFrame:
     """Deal flows of catchments to the learners, zones and learners' number in ``members``."""
+    if flows.empty:
+        nobody = members.loc[members.index[:0], ["learner", "zone", taught]]
+        return nobody.assign(site=flows["site"], learners=flows["learners"])
     by = ["catchment", taught]
     share = members["learners"] / members.groupby(by)["learners"].transform("sum")
     dealt = members[["learner", "zone", *by]].assign(share=share).merge(flows, on=by)

@@ -80,7 +80,7 @@ def arriving_shares(
     pooled = policy.continuous_intake
     return {
         (learner, choice): region.arriving(learner, choice, pooled)
-        for learner, choice in asked.drop_duplicates().itertuples(index=False)
+        for learner, choice in rows(asked.drop_duplicates(), "learner", "choice")
     }
 
 

@@ -182,8 +182,9 @@ def _detours(askers: Askers, pairs: pd.DataFrame, first: NDArray[np.intp]) -> li
 
 def _alone(askers: Askers, remaining: Possible, alike: Alike) -> pd.DataFrame:
     """Return pair, learner, zone, unit, sites, catchment of those who ask for a single unit."""
-    where = taught_at(askers, remaining)
-    pairs = askers.certificates.merge(where, on=["unit", "site"])
+    pairs = askers.certificates
+    if not pairs.empty:
+        pairs = pairs.merge(taught_at(askers, remaining), on=["unit", "site"])
     at = askers.asking.pairs.loc[pairs["pair"], ["learner", "zone"]].reset_index(drop=True)
     pairs = pd.concat([pairs.reset_index(drop=True), at], axis=1)
     catchments = _catchments(askers, pairs, "unit", alike)

@@ -88,6 +88,11 @@ class Given:
         return taught.takers(self.region, self.policy)
 
     @cached_property
+    def largest_shares(self) -> pd.DataFrame:
+        """Choice, programme, share who would take it at the most (0-1)."""
+        return self.takers.groupby(["choice", "programme"], as_index=False)[["share"]].max()
+
+    @cached_property
     def single_units(self) -> frozenset[str]:
         """Units that can be asked for alone: all but orientation."""
         units = self.region.units

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from coverage_opt.frames import rows
 from coverage_opt.plan.verify.curriculum import arriving
 from coverage_opt.plan.verify.given import Given, total
 from coverage_opt.region.region import ONLINE
@@ -131,10 +132,10 @@ class MomentCount:
         if prices is None:
             return {}
         found = dict.fromkeys(self.given.institutions, 0.0)
-        for programme, site, learners in self.offers.itertuples(index=False):
+        for programme, site, learners in rows(self.offers):
             found[self.given.institution_of[site]] += self.given.funding_of[programme] * learners
         alone = total(self.stated("certificates"), ["unit", "site"])
-        for unit, site, learners in alone.itertuples(index=False):
+        for unit, site, learners in rows(alone):
             fee = prices.fee_per_hour * float(self.given.hours.get(unit, 0.0))
             found[self.given.institution_of[site]] += fee * learners
         return found

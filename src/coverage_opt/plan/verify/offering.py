@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from coverage_opt.frames import rows
 from coverage_opt.plan.verify.compare import ROUNDING, differ, differences, records, said
 from coverage_opt.plan.verify.period import PeriodCount
 from coverage_opt.rules.base import Pair, Violation
@@ -60,7 +61,7 @@ def _unattended(period: PeriodCount) -> Iterator[Violation]:
     largest: dict[Pair, float] = {}
     for moment in period.moments:
         here = moment.sizes[moment.sizes["unit"].isin(nearby)]
-        for unit, site, learners in here.itertuples(index=False):
+        for unit, site, learners in rows(here):
             largest[unit, site] = max(largest.get((unit, site), 0.0), learners)
     empty = [key for key, learners in largest.items() if learners <= ROUNDING]
     yield from _each(period, empty, "is taught, but nobody attends it")

@@ -18,6 +18,7 @@ from coverage_opt.plan.verify.compare import (
     records,
     said,
 )
+from coverage_opt.plan.verify.given import total
 from coverage_opt.plan.verify.moment import MomentCount
 from coverage_opt.rules.base import Violation
 
@@ -49,8 +50,7 @@ def counting_violations(moment: MomentCount) -> Iterator[Violation]:
 def _unacceptable(moment: MomentCount) -> Iterator[Violation]:
     """Yield switches of more learners than would take the programme."""
     region = moment.given.region
-    takers = moment.given.takers
-    shares = takers.groupby(["choice", "programme"], as_index=False)["share"].max()
+    shares = moment.given.largest_shares
     flows = moment.stated("switches").merge(shares, on=["choice", "programme"], how="left")
     flows = flows.merge(moment.demand[[*ASKED, "entering"]], on=ASKED, how="left")
     flows["most"] = (flows["share"] * flows["entering"]).fillna(0.0)
@@ -70,12 +70,13 @@ def _unacceptable(moment: MomentCount) -> Iterator[Violation]:
 def _not_entering(moment: MomentCount) -> Iterator[Violation]:
     """Yield choices of which more are served than would wait for the one moment to enter."""
     region = moment.given.region
-    columns = [*ASKED, "learners"]
-    alone = moment.stated("certificates").rename(columns={"unit": "choice"})
-    served = pd.concat([moment.stated("switches")[columns], alone[columns]])
-    served = served.groupby(ASKED, as_index=False)[["learners"]].sum()
     # where everybody can enter, whoever is too many was not counted right
     waiting = moment.demand[moment.demand["entering"] < moment.demand["learners"]]
+    if waiting.empty:
+        return
+    columns = [*ASKED, "learners"]
+    alone = moment.stated("certificates").rename(columns={"unit": "choice"})
+    served = total(pd.concat([moment.stated("switches")[columns], alone[columns]]), ASKED)
     both = served.merge(waiting[[*ASKED, "entering"]], on=ASKED)
     for row in records(both[both["learners"] - both["entering"] > allowance(both["entering"])]):
         learner, zone, choice = (row[name] for name in ASKED)
@@ -146,6 +147,8 @@ def _taught_elsewhere(moment: MomentCount, table: str) -> Iterator[Violation]:
     """Yield learners of a unit who are sent where it is not taught, or cannot travel there."""
     region = moment.given.region
     somebody = _somebody(moment.stated(table), "unit")
+    if somebody.empty:
+        return
     names = {unit: region.unit_name(unit) for unit in set(somebody["what"])}
     runs = moment.sizes.rename(columns={"unit": "what"})
     untaught = absent(somebody, runs, ("what", "site"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from coverage_opt.frames import rows
 from coverage_opt.plan.verify.given import Given
 from coverage_opt.plan.verify.period import PeriodCount
 from coverage_opt.plan.verify.recount import Recount
@@ -18,7 +19,7 @@ def timeline_violations(recount: Recount) -> Iterator[Violation]:
     """Yield changes that are missing or did not happen."""
     region, stated = recount.region, recount.given.stated("timeline")
     columns = ["period", "event", "programme", "site", "detail"]
-    listed: set[Event] = set(stated[columns].itertuples(index=False, name=None))
+    listed: set[Event] = set(rows(stated, *columns))
     right = set(_events(recount))
     for events, fault in ((right - listed, "is not listed"), (listed - right, "is wrong")):
         for period, event, programme, site, detail in sorted(events):
