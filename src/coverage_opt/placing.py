@@ -148,7 +148,7 @@ def _dealt(period: PeriodCase, moment: Moment, switches: pd.DataFrame) -> pd.Dat
     dealt = asking[["learner", "zone", "choice", "group", "share"]].merge(switches, on="group")
     dealt["learners"] *= dealt["share"]
     columns = FLOWS["switches"]
-    return dealt[[*columns, "learners"]].sort_values(columns, ignore_index=True)
+    return dealt[[*columns, "learners"]]
 
 
 def _arriving(period: PeriodCase, asking: pd.DataFrame) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -50,18 +51,17 @@ def differences(
     stated: pd.DataFrame, expected: pd.DataFrame, key: Sequence[str], value: str
 ) -> Iterator[Difference]:
     """Yield where the totals of ``value`` by ``key`` differ by more than rounding."""
-    sides = _totals(stated, key, value), _totals(expected, key, value)
-    for found in sorted({**sides[0], **sides[1]}):
-        difference = Difference(found, *(side.get(found, 0.0) for side in sides))
-        if differ(difference.stated, difference.expected):
-            yield difference
+    said, right = _totals(stated, key, value), _totals(expected, key, value)
+    pairs = [(place, said.get(place, 0.0), amount) for place, amount in right.items()]
+    pairs += [(place, amount, 0.0) for place, amount in said.items() if place not in right]
+    yield from sorted(Difference(*each) for each in pairs if differ(each[1], each[2]))
 
 
 def _totals(table: pd.DataFrame, key: Sequence[str], value: str) -> dict[tuple[Any, ...], float]:
     # most tables are small, and for those pandas' own way takes many times as long
-    totals: dict[tuple[Any, ...], float] = {}
-    for *found, amount in rows(table, *key, value):
-        totals[tuple(found)] = totals.get(tuple(found), 0.0) + amount
+    totals: dict[tuple[Any, ...], float] = defaultdict(float)
+    for place, amount in zip(rows(table, *key), table[value].tolist(), strict=True):
+        totals[place] += amount
     return totals
 
 

@@ -101,7 +101,8 @@ class MomentCount:
     def coming_nearby(self) -> pd.DataFrame:
         """Learner, zone, unit, learners still there who need a unit that is taught nearby."""
         nearby = self.given.curriculum[self.given.curriculum["delivery"] == "nearby"]
-        taken = total(self.stated("switches"), ["learner", "zone", "programme"])
+        taken = self.stated("switches")
+        taken = taken[taken["programme"].isin(nearby["programme"])]
         coming = taken.merge(nearby[["programme", "unit", "retention"]], on="programme")
         coming["learners"] *= coming["retention"]
         return total(coming, ["learner", "zone", "unit"])
