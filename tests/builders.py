@@ -14,6 +14,7 @@ scenarios.
 
 from __future__ import annotations
 
+import csv
 import pickle
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -392,6 +393,9 @@ def _write(path: Path, content: Content, columns: Sequence[str] = ()) -> None:
     elif isinstance(content, pd.DataFrame):
         content.to_csv(path, index=False, lineterminator="\n")
     else:
-        mappings = bool(content) and isinstance(content[0], Mapping)
-        table = pd.DataFrame(content, columns=None if mappings else list(columns), dtype=object)
-        table.to_csv(path, index=False, lineterminator="\n")
+        rows: list[Any] = list(content)
+        if rows and isinstance(rows[0], Mapping):
+            columns = list(dict.fromkeys(name for row in rows for name in row))
+            rows = [[row.get(name) for name in columns] for row in rows]
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([columns, *rows])

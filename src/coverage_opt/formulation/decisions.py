@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -73,12 +74,13 @@ class PeriodDecisions:
 Values = Mapping[int, float]
 """``id`` of a Pyomo variable -> its value."""
 
+Flows = dict[tuple[int, str], list[tuple[Any, ...]]]
+"""(Period, scenario) -> the key of each flow that is not nothing, and its learners."""
+
 
 def decisions_of(model: PlanningModel, values: Values) -> tuple[PeriodDecisions, ...]:
     """Read the decisions off a solved model, one for each period."""
-    by_moment = {
-        name: _flows(_parts_of(model, name), values, columns) for name, columns in _FLOWS.items()
-    }
+    by_moment = {name: _flows(_parts_of(model, name), values) for name in _FLOWS}
     return tuple(_period(period, values, by_moment) for period in model.periods)
 
 
@@ -98,20 +100,21 @@ def _parts_of(model: PlanningModel, name: str) -> Mapping[Any, list[Any]]:
     return {key: [variable] for key, variable in getattr(model.pyomo, name).items()}
 
 
-def _flows(parts: Mapping[Any, list[Any]], values: Values, names: list[str]) -> pd.DataFrame:
-    """Return period, scenario, ``names``, learners of the flows that are not nothing."""
-    keys = list(parts)
-    amounts = np.fromiter((sum(values[id(v)] for v in part) for part in parts.values()), float)
-    chosen = np.flatnonzero(amounts > SMALLEST_FLOW)
-    columns = ["period", "scenario", *names]
-    flows = pd.DataFrame([keys[place] for place in chosen], columns=columns)
-    types = dict.fromkeys(columns[1:], "str") | {"period": "int64"}
-    return flows.astype(types).assign(learners=amounts[chosen])
+def _flows(parts: Mapping[Any, list[Any]], values: Values) -> Flows:
+    found: Flows = defaultdict(list)
+    for (period, scenario, *key), part in parts.items():
+        learners = sum(values[id(variable)] for variable in part)
+        if learners > SMALLEST_FLOW:
+            found[period, scenario].append((*key, learners))
+    return found
 
 
-def _period(
-    period: PeriodModel, values: Values, flows: Mapping[str, pd.DataFrame]
-) -> PeriodDecisions:
+def _table(flows: Flows, moment: tuple[int, str], names: list[str]) -> pd.DataFrame:
+    types = dict.fromkeys(names, "str") | {"learners": "float64"}
+    return pd.DataFrame(flows.get(moment, []), columns=list(types)).astype(types)
+
+
+def _period(period: PeriodModel, values: Values, flows: Mapping[str, Flows]) -> PeriodDecisions:
     nearby = set(period.case.nearby)
     runs = _chosen(period.run, values, ["unit", "site"])
     is_nearby = [key in nearby for key in zip(runs["unit"], runs["site"], strict=True)]
@@ -125,19 +128,11 @@ def _period(
     )
 
 
-def _moment(
-    moment: MomentModel, values: Values, flows: Mapping[str, pd.DataFrame]
-) -> MomentDecisions:
-    year, scenario = moment.key
+def _moment(moment: MomentModel, values: Values, flows: Mapping[str, Flows]) -> MomentDecisions:
     worst = moment.worst_institution
     rule = moment.of_period.plan.policy.rule(ClassSize)
     in_mean = rule is not None and rule.holds == "expectation"
-    own = {
-        name: table[(table["period"] == year) & (table["scenario"] == scenario)]
-        .drop(columns=["period", "scenario"])
-        .reset_index(drop=True)
-        for name, table in flows.items()
-    }
+    own = {name: _table(flows[name], moment.key, columns) for name, columns in _FLOWS.items()}
     return MomentDecisions(
         switches=own["switch"],
         placements=own["place"],

@@ -149,6 +149,9 @@ def _catchments(askers: Askers, flows: pd.DataFrame, taught: str, alike: Alike) 
     A catchment is named after the first learners and zone with these sites in reach.
     """
     key = ["learner", "zone", taught]
+    if flows.empty:
+        nobody = flows[key].reset_index(drop=True)
+        return nobody.assign(sites=pd.Series(dtype="object"), catchment=pd.Series(dtype="str"))
     pairs = flows[[*key, "site"]].drop_duplicates().sort_values([*key, "site"], ignore_index=True)
     first = np.flatnonzero(~pairs.duplicated(key).to_numpy())
     found = pairs.loc[first, key].reset_index(drop=True)
