@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.linalg import block_diag
 
 from block_models import EXACT, Floats, Labels, linked_model, two_equal_blocks
 from coverage_opt.solver.completing import Whole, complete, improve
@@ -121,6 +123,33 @@ def test_improving_never_loses_what_was_found(sense: Sense) -> None:
         assert gained >= -ROUNDING, seed
         better += gained > ROUNDING
     assert better > 10
+
+
+def test_what_many_blocks_gain_together_is_found_where_none_gains_much() -> None:
+    # the first plan is a tenth from the best in every block: of all blocks, a third of a per cent
+    blocks, generator = 30, np.random.default_rng(1)
+    weight = generator.integers(100, 200, (blocks, 15)).astype(np.float64)
+    worth = weight + generator.integers(0, 40, weight.shape)
+    matrix = Matrix.from_arrays(
+        coefficients=block_diag(*weight),
+        row_lower=-np.inf,
+        row_upper=np.floor(weight.sum(axis=1) / 2),
+        column_upper=1.0,
+        objective=worth.ravel(),
+        sense="maximise",
+        integer=True,
+    )
+    best = Solver(matrix, EXACT).solve()
+    assert best.values is not None
+    assert best.value is not None
+    # without one thing of each block
+    worse = best.values.reshape(weight.shape).copy()
+    worse[np.arange(blocks), np.where(worse > 0, worth, np.inf).argmin(axis=1)] = 0.0
+    first = Outcome(Status.FEASIBLE, worse.ravel(), float((worse * worth).sum()), None, None, 0, 0)
+    labels = np.repeat(np.arange(blocks), weight.shape[1])
+    whole = replace(whole_of(matrix, labels, best.value), gap=0.05)
+    assert not whole.good_enough(first)
+    assert whole.good_enough(improve(whole, first, whole.good_enough))
 
 
 def test_a_plan_that_is_good_enough_is_not_improved() -> None:

@@ -31,6 +31,9 @@ HALF = 0.5
 NOTHING = 1e-7
 """A row that is broken by less is kept."""
 
+SHARE_OF_GAP = 0.1
+"""Of the asked gap, one solve may leave this much."""
+
 LEAST_GAIN = 1e-6
 """A round of improvement that brings less than this share of the value is the last."""
 
@@ -71,6 +74,12 @@ class Whole:
     def sign(self) -> float:
         """1 where more is better, else -1."""
         return 1.0 if self.solver.sense == "maximise" else -1.0
+
+    @property
+    def blocks(self) -> list[int]:
+        """The labels of the blocks."""
+        labels: list[int] = np.unique(self.labels[self.labels >= 0]).tolist()
+        return labels
 
     def good_enough(self, found: Outcome | None) -> bool:
         """Tell whether a plan is within the asked gap."""
@@ -186,8 +195,7 @@ def improve(
         rounds: how often each block is tried, at the most.
         patience: how much more than its share of the time left a block may use.
     """
-    blocks = np.unique(whole.labels[whole.labels >= 0]).tolist()
-    integer = whole.solver.matrix.integer
+    blocks, integer = whole.blocks, whole.solver.matrix.integer
     blocks.sort(key=lambda label: -int((integer & (whole.labels == label)).sum()))
     for _ in range(rounds):
         before = found.value or 0.0
@@ -234,7 +242,8 @@ def _holding(whole: Whole, decided: Floats, which: NDArray[np.bool_]) -> Outcome
     solver, held = whole.solver, np.flatnonzero(which)
     lower, upper = solver.column_lower[held], solver.column_upper[held]
     with solver.holding(held, np.clip(np.round(decided[held]), lower, upper)):
-        return _solved(whole, solver, SHARE_OF_TIME * whole.deadline.remaining())
+        limit = SHARE_OF_TIME * whole.deadline.remaining()
+        return _solved(whole, solver, limit, SHARE_OF_GAP * whole.gap)
 
 
 def _anew(
@@ -250,16 +259,18 @@ def _anew(
     if not np.isnan(values[free]).any():
         alone.start_from(values[free])
     limit = whole.deadline if deadline is None else deadline
-    found = _solved(whole, alone, min(limit.remaining(), whole.deadline.remaining()))
+    # a gap is one of all that the plan is worth, of which a block is only a part
+    gap = min(SHARE_OF_GAP, 1 / max(1, len(whole.blocks))) * whole.gap
+    found = _solved(whole, alone, min(limit.remaining(), whole.deadline.remaining()), gap)
     if found is None or found.values is None:
         return None
     return replace(found, values=part.joined(values, found.values))
 
 
-def _solved(whole: Whole, solver: Solver, limit: float) -> Outcome | None:
+def _solved(whole: Whole, solver: Solver, limit: float, gap: float) -> Outcome | None:
     """Solve within the time left; None when no plan is found."""
     limit = min(limit, SECONDS_TO_COMPLETE) if whole.stopped.is_set() else limit
-    found = solver.solve(gap=whole.gap / 10, time_limit=limit, stop=_only(whole))
+    found = solver.solve(gap=gap, time_limit=limit, stop=_only(whole))
     if found.interrupted:
         whole.stopped.set()
     return found if found.values is not None else None
