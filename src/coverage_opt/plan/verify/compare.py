@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -29,7 +30,11 @@ def allowance(amount: Any) -> Any:
 
 def differ(stated: float, expected: float) -> bool:
     """Tell whether two finite numbers differ by more than rounding."""
-    return bool(abs(stated - expected) > allowance(expected))
+    return abs(stated - expected) > ROUNDING * max(1.0, abs(expected))
+
+
+FEW = 2000
+"""So many rows are added up sooner one by one than as tables: twenty in a twentieth of the time."""
 
 
 class Difference(NamedTuple):
@@ -49,13 +54,30 @@ def differences(
     stated: pd.DataFrame, expected: pd.DataFrame, key: Sequence[str], value: str
 ) -> Iterator[Difference]:
     """Yield where the totals of ``value`` by ``key`` differ by more than rounding."""
-    if stated.empty and expected.empty:
-        return
+    few = len(stated) + len(expected) <= FEW
+    yield from (_row_by_row if few else _at_once)(stated, expected, list(key), value)
+
+
+def _row_by_row(
+    stated: pd.DataFrame, expected: pd.DataFrame, key: list[str], value: str
+) -> Iterator[Difference]:
+    totals: dict[tuple[Any, ...], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for side, table in enumerate((stated, expected)):
+        for place, amount in zip(rows(table, *key), table[value].tolist(), strict=True):
+            totals[place][side] += amount
+    for place, (amount, right) in sorted(totals.items()):
+        if differ(amount, right):
+            yield Difference(place, amount, right)
+
+
+def _at_once(
+    stated: pd.DataFrame, expected: pd.DataFrame, key: list[str], value: str
+) -> Iterator[Difference]:
     sides = [
-        stated[list(key)].assign(stated=stated[value], expected=0.0),
-        expected[list(key)].assign(stated=0.0, expected=expected[value]),
+        stated[key].assign(stated=stated[value], expected=0.0),
+        expected[key].assign(stated=0.0, expected=expected[value]),
     ]
-    totals = pd.concat(sides).groupby(list(key), as_index=False)[["stated", "expected"]].sum()
+    totals = pd.concat(sides).groupby(key, as_index=False)[["stated", "expected"]].sum()
     apart = (totals["stated"] - totals["expected"]).abs() > allowance(totals["expected"])
     for row in records(totals[apart]):
         yield Difference(tuple(row[name] for name in key), row["stated"], row["expected"])
