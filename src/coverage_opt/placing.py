@@ -162,18 +162,18 @@ def _alone(period: PeriodCase, number: int, certificates: pd.DataFrame) -> pd.Da
     """Return learner, zone, unit, learners: who takes a single unit, zone by zone."""
     members = period.groups.alone
     asking = period.moments[number].demand.rename(columns={"choice": "unit"})
-    columns = ["learner", "zone", "unit", "learners"]
+    key = ["learner", "zone", "unit"]
     if certificates.empty:
-        return asking.loc[asking.index[:0], columns]
+        return asking[[*key, "learners"]].head(0)
     asking = asking.assign(merged=asking["zone"].map(period.zone_of))
     merged = members.rename(columns={"zone": "merged"}).drop(columns="pair")
     asking = asking.merge(merged, on=["learner", "merged", "unit"])
     asking["share"] = _arriving(period, asking.rename(columns={"unit": "choice"}))
     asking["share"] /= asking.groupby(["catchment", "unit"])["share"].transform("sum")
     served = certificates.groupby(["catchment", "unit"], as_index=False)[["learners"]].sum()
-    dealt = asking[[*columns[:3], "catchment", "share"]].merge(served, on=["catchment", "unit"])
+    dealt = asking[[*key, "catchment", "share"]].merge(served, on=["catchment", "unit"])
     dealt["learners"] *= dealt["share"]
-    return dealt[columns]
+    return dealt[[*key, "learners"]]
 
 
 def _held_case(
@@ -321,7 +321,7 @@ def _looked_up(values: Mapping[tuple[str, str], str], table: pd.DataFrame, *key:
 def _dealt_out(members: pd.DataFrame, flows: pd.DataFrame, taught: str) -> pd.DataFrame:
     """Deal flows of catchments to the learners, zones and learners' number in ``members``."""
     if flows.empty:
-        nobody = members.loc[members.index[:0], ["learner", "zone", taught]]
+        nobody = members[["learner", "zone", taught]].head(0)
         return nobody.assign(site=flows["site"], learners=flows["learners"])
     by = ["catchment", taught]
     share = members["learners"] / members.groupby(by)["learners"].transform("sum")

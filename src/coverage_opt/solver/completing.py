@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +76,7 @@ class Whole:
         """1 where more is better, else -1."""
         return 1.0 if self.solver.sense == "maximise" else -1.0
 
-    @property
+    @cached_property
     def blocks(self) -> list[int]:
         """The labels of the blocks."""
         labels: list[int] = np.unique(self.labels[self.labels >= 0]).tolist()
@@ -195,8 +196,8 @@ def improve(
         rounds: how often each block is tried, at the most.
         patience: how much more than its share of the time left a block may use.
     """
-    blocks, integer = whole.blocks, whole.solver.matrix.integer
-    blocks.sort(key=lambda label: -int((integer & (whole.labels == label)).sum()))
+    integer = whole.solver.matrix.integer
+    blocks = sorted(whole.blocks, key=lambda label: -int(integer[whole.labels == label].sum()))
     for _ in range(rounds):
         before = found.value or 0.0
         for number, label in enumerate(blocks):

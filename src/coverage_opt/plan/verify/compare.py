@@ -30,7 +30,7 @@ def allowance(amount: Any) -> Any:
 
 def differ(stated: float, expected: float) -> bool:
     """Tell whether two finite numbers differ by more than rounding."""
-    return abs(stated - expected) > ROUNDING * max(1.0, abs(expected))
+    return bool(abs(stated - expected) > allowance(expected))
 
 
 FEW = 2000
@@ -65,9 +65,10 @@ def _row_by_row(
     for side, table in enumerate((stated, expected)):
         for place, amount in zip(rows(table, *key), table[value].tolist(), strict=True):
             totals[place][side] += amount
-    for place, (amount, right) in sorted(totals.items()):
-        if differ(amount, right):
-            yield Difference(place, amount, right)
+    places = sorted(totals)
+    claimed, right = np.array([totals[place] for place in places]).reshape(-1, 2).T
+    for number in np.flatnonzero(np.abs(claimed - right) > allowance(right)).tolist():
+        yield Difference(places[number], *totals[places[number]])
 
 
 def _at_once(
